@@ -1,0 +1,1 @@
+//! Compiled examples of Hallpass; each lives in its own file beside this one.
