@@ -1,1 +1,36 @@
 #![doc = include_str!("../README.md")]
+
+mod store;
+
+mod get;
+mod list;
+mod put;
+
+mod body;
+mod conditions;
+mod error;
+mod etag;
+mod metadata;
+mod name;
+mod range;
+
+mod ext;
+mod memory;
+mod prefixed;
+
+pub use body::Body;
+pub use conditions::{Conditions, IfRange, TagMatch};
+pub use error::{Error, ErrorKind, Operation};
+pub use etag::{ETag, InvalidETag};
+pub use ext::StoreExt;
+pub use get::{Get, Got, Object, Plan, Want};
+pub use list::{Depth, Entry, List, Listed};
+pub use memory::MemoryStore;
+pub use metadata::{
+    Attributes, FieldValue, InvalidFieldValue, InvalidUserMetadata, Metadata, Sha256Digest, UserMetadata,
+};
+pub use name::{InvalidName, NameRule, check_name, guess_content_type, unique_name};
+pub use prefixed::Prefixed;
+pub use put::{CopyMetadata, CopyOptions, PutMode, PutOptions, Upload, When};
+pub use range::{ByteRange, RequestedRange, ResolvedRange};
+pub use store::{Abilities, BoxStream, Fut, Store};
