@@ -1,1 +1,44 @@
 #![doc = include_str!("../README.md")]
+
+mod key_id;
+mod key_ring;
+mod lifetime;
+mod mac;
+mod method;
+mod mint;
+mod nonce;
+mod overrides;
+mod pass;
+mod passes;
+mod presented;
+mod purpose;
+mod refusal;
+mod secret;
+mod spec;
+mod subject;
+mod unix_seconds;
+mod verified;
+mod version;
+mod wire;
+
+#[cfg(test)]
+mod vectors;
+
+pub use key_id::{InvalidKeyId, KeyId};
+pub use key_ring::{DuplicateKeyId, KeyRing};
+pub use lifetime::Lifetime;
+pub use method::{Method, Methods, UnknownMethod};
+pub use mint::MintError;
+pub use nonce::{NoRandomness, Nonce};
+pub use overrides::Overrides;
+pub use pass::Pass;
+pub use passes::{OneTime, Passes};
+pub use presented::Presented;
+pub use purpose::{Audience, InvalidAudience, Purpose};
+pub use refusal::{Malformed, Refusal};
+pub use secret::{InvalidSecret, Secret};
+pub use spec::{Epochs, PassSpec, Scope};
+pub use subject::{Subject, SubjectKind};
+pub use verified::Verified;
+pub use version::VersionDigest;
+pub use wire::Unverified;
