@@ -1,1 +1,19 @@
 #![doc = include_str!("../README.md")]
+
+mod service;
+
+mod access;
+mod ask;
+mod outcome;
+mod query;
+mod render;
+
+mod body;
+mod event;
+mod header_policy;
+
+pub use access::Viewer;
+pub use body::ResponseBody;
+pub use header_policy::{HeaderPolicy, PrivateCache, ResourcePolicy};
+pub use outcome::Refusal;
+pub use service::{Download, ResponseFuture};

@@ -1,0 +1,73 @@
+//! [`ResponseBody`]: what the service answers with.
+
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use bytes::Bytes;
+use futures_core::Stream;
+use http_body::{Body, Frame, SizeHint};
+
+/// The body of a response: an object, a part of one, a short text, or nothing.
+///
+/// It fails rather than end early or run over, so that the connection breaks and no client takes a piece for the
+/// whole (S49).
+#[derive(Debug)]
+pub struct ResponseBody {
+    source: Source,
+    left: u64,
+}
+
+#[derive(Debug)]
+enum Source {
+    Chunk(Option<Bytes>),
+    Stream(store::Body),
+}
+
+impl ResponseBody {
+    /// Returns a body without bytes.
+    pub(crate) const fn empty() -> Self {
+        Self { source: Source::Chunk(None), left: 0 }
+    }
+
+    /// Returns a short text.
+    pub(crate) const fn text(text: &'static str) -> Self {
+        let bytes = Bytes::from_static(text.as_bytes());
+        #[expect(clippy::as_conversions, reason = "usize fits u64 on every platform with std; const context")]
+        let left = text.len() as u64;
+        Self { source: Source::Chunk(Some(bytes)), left }
+    }
+
+    /// Returns `length` bytes of an object.
+    pub(crate) fn object(body: store::Body, length: u64) -> Self {
+        let source = body.into_chunk().map_or_else(Source::Stream, Source::Chunk);
+        Self { source, left: length }
+    }
+}
+
+impl Body for ResponseBody {
+    type Data = Bytes;
+    type Error = store::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
+        let item = match &mut self.source {
+            Source::Chunk(chunk) => chunk.take().map(Ok),
+            Source::Stream(body) => ready!(Pin::new(body).poll_next(cx)),
+        };
+        if let Some(Ok(chunk)) = &item {
+            let sent = u64::try_from(chunk.len()).unwrap_or(u64::MAX);
+            self.left = self.left.saturating_sub(sent);
+        }
+        Poll::Ready(item.map(|chunk| chunk.map(Frame::data)))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        matches!(self.source, Source::Chunk(None))
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(self.left)
+    }
+}

@@ -1,0 +1,234 @@
+//! The header policy: content from strangers, shown without harm (X6, S20, S30).
+
+use std::time::{Duration, SystemTime};
+
+use http::HeaderValue;
+use http::header::{
+    CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_LANGUAGE, CONTENT_SECURITY_POLICY,
+    CONTENT_TYPE, HeaderMap, HeaderName, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+};
+use links::{Disposition, DispositionKind};
+use mediatype::MediaType;
+use object_key::ObjectKey;
+use store::{Attributes, FieldValue};
+
+use crate::access::{PassPermit, Permit};
+
+/// How responses are dressed. The default is the safe one:
+///
+/// - `X-Content-Type-Options: nosniff`, `Referrer-Policy: no-referrer` and `Cross-Origin-Resource-Policy` always;
+/// - pictures, sound, film, plain text and PDF are shown inline; every other type, and every malformed one, is an
+///   attachment under a sandboxing `Content-Security-Policy`, whatever the stored disposition says;
+/// - what a pass opened is `Cache-Control: private`, never for shared caches.
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub struct HeaderPolicy {
+    /// How browsers may keep private content.
+    pub private_cache: PrivateCache,
+    /// Which sites may embed private content; public content may be embedded by all.
+    pub resource_policy: ResourcePolicy,
+}
+
+/// How a browser may keep what a pass opened.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PrivateCache {
+    /// Keep it, but ask again each time (`private, no-cache`): a pass that no longer holds shows at once.
+    #[default]
+    Revalidate,
+    /// Keep it without asking until the pass expires; the choice for stable links.
+    UntilExpiry,
+    /// Never keep it (`private, no-store`).
+    NoStore,
+}
+
+/// The value of `Cross-Origin-Resource-Policy` for private content.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ResourcePolicy {
+    /// Pages of the same origin only.
+    SameOrigin,
+    /// Pages of the same site: an application on `www.` may embed media from `media.`.
+    #[default]
+    SameSite,
+    /// Pages of any site.
+    CrossOrigin,
+}
+
+/// How long public content is fresh when the store says nothing.
+const PUBLIC_DEFAULT: HeaderValue = HeaderValue::from_static("public, max-age=3600");
+
+/// What an inline document of a passive type may load: itself.
+const PASSIVE_CSP: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'",
+);
+
+/// Nothing loads, no script runs, the origin is opaque, even if a client shows what it was told to save.
+const ACTIVE_CSP: HeaderValue = HeaderValue::from_static("default-src 'none'; sandbox");
+
+const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
+
+impl HeaderPolicy {
+    /// Adds what every response carries, refusals included.
+    pub(crate) fn common(headers: &mut HeaderMap) {
+        headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+        headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    }
+
+    /// Adds how the response may be kept and embedded: the same for 200, 206, 304 and 416.
+    pub(crate) fn sharing(
+        &self,
+        headers: &mut HeaderMap,
+        permit: &Permit,
+        stored: &Attributes,
+        now: SystemTime,
+    ) {
+        let (cache, embed) = match permit {
+            Permit::Public => (public_cache(stored), ResourcePolicy::CrossOrigin),
+            Permit::Pass(pass) => (self.private_cache(pass, stored, now), self.resource_policy),
+        };
+        headers.insert(CACHE_CONTROL, cache);
+        let embed = match embed {
+            ResourcePolicy::SameOrigin => "same-origin",
+            ResourcePolicy::SameSite => "same-site",
+            ResourcePolicy::CrossOrigin => "cross-origin",
+        };
+        headers.insert(RESOURCE_POLICY, HeaderValue::from_static(embed));
+    }
+
+    fn private_cache(&self, pass: &PassPermit, stored: &Attributes, now: SystemTime) -> HeaderValue {
+        let wish = pass.cache_control.as_deref().or(stored.cache_control.as_ref().map(FieldValue::as_str));
+        let forbids = wish.is_some_and(|wish| has_directive(wish, "no-store"));
+        match self.private_cache {
+            _ if forbids => HeaderValue::from_static("private, no-store"),
+            PrivateCache::NoStore => HeaderValue::from_static("private, no-store"),
+            PrivateCache::Revalidate => HeaderValue::from_static("private, no-cache"),
+            PrivateCache::UntilExpiry => {
+                let left = pass.expires().duration_since(now).unwrap_or(Duration::ZERO).as_secs();
+                HeaderValue::try_from(format!("private, max-age={left}"))
+                    .unwrap_or(HeaderValue::from_static("private, no-cache"))
+            }
+        }
+    }
+}
+
+/// What the store says is followed: it can only be tighter than "everyone, for an hour" in a public namespace.
+fn public_cache(stored: &Attributes) -> HeaderValue {
+    stored.cache_control.as_ref().and_then(header_value).unwrap_or(PUBLIC_DEFAULT)
+}
+
+fn has_directive(cache_control: &str, name: &str) -> bool {
+    cache_control.split(',').any(|directive| directive.trim().eq_ignore_ascii_case(name))
+}
+
+fn header_value(value: &FieldValue) -> Option<HeaderValue> {
+    HeaderValue::from_str(value.as_str()).ok()
+}
+
+/// Adds the fields that describe the content, tamed.
+pub(crate) fn describe(headers: &mut HeaderMap, key: &ObjectKey, permit: &Permit, stored: &Attributes) {
+    let content = Content::new(permit, stored);
+    headers.insert(CONTENT_TYPE, content.content_type());
+    headers.insert(CONTENT_DISPOSITION, content.disposition(key));
+    if let Some(policy) = content.security_policy() {
+        headers.insert(CONTENT_SECURITY_POLICY, policy);
+    }
+    let encoding = stored.content_encoding.as_ref().and_then(header_value);
+    headers.extend(encoding.map(|value| (CONTENT_ENCODING, value)));
+    let language = match permit.overrides().and_then(|pass| pass.content_language.as_deref()) {
+        Some(fixed) => HeaderValue::from_str(fixed).ok(),
+        None => stored.content_language.as_ref().and_then(header_value),
+    };
+    headers.extend(language.map(|value| (CONTENT_LANGUAGE, value)));
+}
+
+/// The type and disposition of content: as the pass fixes them, else as stored.
+struct Content<'a> {
+    media_type: Option<MediaType<'a>>,
+    disposition: Option<&'a str>,
+}
+
+/// What a browser does with a type when it is shown inline.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Harm {
+    /// It shows it and runs nothing.
+    Passive,
+    /// It shows it in a viewer of its own, which a policy only breaks.
+    Document,
+    /// It may run what is in it, or nobody knows.
+    Active,
+}
+
+impl<'a> Content<'a> {
+    fn new(permit: &'a Permit, stored: &'a Attributes) -> Self {
+        let pass = permit.overrides();
+        let text = pass.and_then(|pass| pass.content_type.as_deref());
+        let text = text.or(stored.content_type.as_ref().map(FieldValue::as_str));
+        let disposition = pass.and_then(|pass| pass.content_disposition.as_deref());
+        let disposition = disposition.or(stored.content_disposition.as_ref().map(FieldValue::as_str));
+        // A list of types or a parameter without a value is taken apart differently by every browser: no type at all.
+        let strict = |text: &&str| !text.contains(',');
+        Self { media_type: text.filter(strict).and_then(|text| MediaType::parse(text).ok()), disposition }
+    }
+
+    fn harm(&self) -> Harm {
+        let Some(media_type) = &self.media_type else { return Harm::Active };
+        let main = media_type.ty.as_str().to_ascii_lowercase();
+        let sub = media_type.subty.as_str().to_ascii_lowercase();
+        match (main.as_str(), sub.as_str()) {
+            _ if media_type.suffix.is_some() => Harm::Active,
+            ("image", "png" | "jpeg" | "gif" | "webp" | "avif" | "bmp" | "x-icon" | "vnd.microsoft.icon")
+            | ("audio" | "video", _)
+            | ("text", "plain") => Harm::Passive,
+            ("application", "pdf") => Harm::Document,
+            _ => Harm::Active,
+        }
+    }
+
+    fn content_type(&self) -> HeaderValue {
+        let text = self.media_type.as_ref().map(ToString::to_string);
+        let value = text.and_then(|text| HeaderValue::try_from(text).ok());
+        value.unwrap_or(HeaderValue::from_static("application/octet-stream"))
+    }
+
+    /// Returns the given disposition where it is harmless, else one made of the key's file name.
+    fn disposition(&self, key: &ObjectKey) -> HeaderValue {
+        let (kind, given) = match (self.harm(), self.disposition.map(kind_of)) {
+            (_, Some(Some(DispositionKind::Attachment))) => (DispositionKind::Attachment, self.disposition),
+            (Harm::Active, _) | (_, Some(None)) => (DispositionKind::Attachment, None),
+            (_, given) => (DispositionKind::Inline, given.and(self.disposition)),
+        };
+        let given = given.and_then(|given| HeaderValue::from_str(given).ok());
+        let own = || HeaderValue::try_from(Disposition::of_key(kind, key).to_string()).ok();
+        given.or_else(own).unwrap_or(HeaderValue::from_static("attachment"))
+    }
+
+    fn security_policy(&self) -> Option<HeaderValue> {
+        match self.harm() {
+            Harm::Passive => Some(PASSIVE_CSP),
+            Harm::Document => None,
+            Harm::Active => Some(ACTIVE_CSP),
+        }
+    }
+}
+
+/// Reads the disposition type; `None` for one that is neither of the two.
+fn kind_of(disposition: &str) -> Option<DispositionKind> {
+    let kind = disposition.split(';').next().unwrap_or_default().trim();
+    if kind.eq_ignore_ascii_case("inline") {
+        Some(DispositionKind::Inline)
+    } else if kind.eq_ignore_ascii_case("attachment") {
+        Some(DispositionKind::Attachment)
+    } else {
+        None
+    }
+}
+
+impl Permit {
+    fn overrides(&self) -> Option<&PassPermit> {
+        match self {
+            Self::Public => None,
+            Self::Pass(pass) => Some(pass),
+        }
+    }
+}
