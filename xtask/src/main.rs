@@ -1,3 +1,70 @@
-//! Stub.
+//! `cargo xtask`: everything that is checked, tested or measured here, so that CI knows nothing of its own.
+//!
+//! One module per command; [`command`] and [`steps`] are what they share.
 
-fn main() {}
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a program for people at a terminal and for CI logs"
+)]
+
+mod bench;
+mod e2e;
+mod test;
+mod tidy;
+mod tour;
+mod vectors;
+
+mod command;
+mod host;
+mod markdown;
+mod steps;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Checks, tests and measures Hallpass.
+#[derive(Parser)]
+#[command(bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Runs every check and every test, in order, and says how long each took.
+    Test,
+    /// Checks the rules of the repository: dependency direction, docs, licences, links.
+    Tidy,
+    /// Runs the end-to-end tests, which drive the built `hallpass` program.
+    E2e,
+    /// Runs the commands of the README's tour in an empty directory and compares what they print.
+    Tour,
+    /// Checks the published test vectors with implementations in other languages.
+    Vectors,
+    /// Runs benchmarks: those named, or all.
+    Bench {
+        /// Which ones.
+        names: Vec<bench::Bench>,
+    },
+}
+
+fn main() -> ExitCode {
+    let done = match Arguments::parse().task {
+        Task::Test => test::run(),
+        Task::Tidy => tidy::run(),
+        Task::E2e => e2e::run(),
+        Task::Tour => tour::run(),
+        Task::Vectors => vectors::run(),
+        Task::Bench { names } => bench::run(&names),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("\nxtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! Programs of the machine that some steps need: found, installed where we may, or asked for.
+
+use std::os::unix::fs::MetadataExt;
+
+use anyhow::{Result, bail};
+
+use crate::command::Run;
+
+/// A program that is not built here, and the Debian package that brings it.
+#[derive(Clone, Copy)]
+pub(crate) struct Program {
+    name: &'static str,
+    package: &'static str,
+}
+
+/// Fetches URLs in the README's tour and in end-to-end tests.
+pub(crate) const CURL: Program = Program { name: "curl", package: "curl" };
+/// Runs the implementations of our formats in Python.
+pub(crate) const PYTHON: Program = Program { name: "python3", package: "python3" };
+
+/// Makes sure that `program` can be started.
+///
+/// As root on Debian a missing one is installed; nobody else's machine is changed.
+///
+/// # Errors
+/// When it is missing and cannot be installed; the message says what to install.
+pub(crate) fn need(program: Program) -> Result<()> {
+    let Program { name, package } = program;
+    if found(name) {
+        return Ok(());
+    }
+    if !(is_root() && found("apt-get")) {
+        bail!("`{name}` is missing: install it (on Debian: `apt-get install {package}`) and run this again");
+    }
+    println!("`{name}` is missing: installing the Debian package `{package}`");
+    Run::new("apt-get", ["update", "-qq"]).run()?;
+    Run::new("apt-get", ["install", "-y", "-qq", "--no-install-recommends", package])
+        .env("DEBIAN_FRONTEND", "noninteractive")
+        .run()
+}
+
+fn found(program: &str) -> bool {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path).any(|folder| folder.join(program).is_file())
+}
+
+fn is_root() -> bool {
+    std::fs::metadata("/proc/self").is_ok_and(|process| process.uid() == 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn programs_are_looked_up_in_path() {
+        assert!(found("sh"));
+        assert!(!found("no-such-program-of-hallpass"));
+        assert!(need(Program { name: "sh", package: "dash" }).is_ok());
+    }
+}

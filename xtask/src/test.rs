@@ -1,0 +1,50 @@
+//! `cargo xtask test`: every check and every test, in one go.
+
+use anyhow::Result;
+
+use crate::command::Run;
+use crate::steps::Steps;
+use crate::tidy::Project;
+use crate::{host, tidy, tour, vectors};
+
+pub(crate) fn run() -> Result<()> {
+    let mut steps = Steps::new();
+    let project = Project::load()?;
+
+    steps.run("format", || Run::cargo(["fmt", "--all", "--check"]).run())?;
+    steps.run("clippy", || clippy(&["--workspace", "--all-targets", "--all-features"]))?;
+    steps.run("clippy, each library alone", || {
+        project.libraries().into_iter().try_for_each(|name| clippy(&["--package", name]))
+    })?;
+    steps.run("tests, end-to-end ones included", || {
+        host::need(host::CURL)?;
+        tests_of(&["--workspace"])
+    })?;
+    steps.run("doctests", || Run::cargo(["test", "--quiet", "--workspace", "--doc"]).run())?;
+    steps.run("docs", || {
+        Run::cargo(["doc", "--quiet", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings").run()
+    })?;
+    steps.run("tidy", || tidy::check(&project))?;
+    steps.run("vectors", vectors::run)?;
+    steps.run("tour of the README", tour::run)?;
+
+    steps.conclude();
+    Ok(())
+}
+
+/// Lints with warnings refused.
+///
+/// The libraries are also linted alone: inside the workspace a crate can use a feature of a dependency that only its
+/// neighbour asked for.
+fn clippy(selection: &[&str]) -> Result<()> {
+    let arguments = [&["clippy", "--quiet"], selection, &["--", "-D", "warnings"]].concat();
+    Run::cargo(arguments).run()
+}
+
+/// Runs the tests of some packages, doctests aside: with nextest where it is installed, else with cargo's own runner.
+pub(crate) fn tests_of(packages: &[&str]) -> Result<()> {
+    if Run::cargo(["nextest", "--version"]).succeeds() {
+        return Run::cargo([&["nextest", "run"], packages].concat()).run();
+    }
+    Run::cargo([&["test"], packages, &["--tests", "--examples"]].concat()).run()
+}

@@ -1,0 +1,119 @@
+//! What we build on: from crates.io, nothing that `deny.toml` bans, nothing twice without a reason.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use cargo_metadata::semver::Version;
+use cargo_metadata::{Package, Source};
+
+use super::deny::Entry;
+use super::{Breach, Project};
+
+pub(crate) fn check(project: &Project) -> Vec<Breach> {
+    let all = project.all_packages();
+    let bans = &project.deny().bans;
+    let built = crates(project.needed_by(project.packages()));
+    let there = [from_elsewhere(all), banned(&crates(all), &bans.deny), duplicates(&built, &bans.skip)];
+    let there = there.into_iter().flatten();
+    let there =
+        there.map(|(name, message)| Breach::at(project, "Cargo.lock", &format!("\"{name}\""), message));
+    let stale = stale(&built, &bans.skip).into_iter();
+    let stale = stale.map(|(spec, message)| Breach::at(project, "deny.toml", &spec, message));
+    there.chain(stale).collect()
+}
+
+/// What is listed where, and what is wrong with it.
+type Fault = (String, String);
+/// Crates with their versions.
+type Crates<'a> = BTreeSet<(&'a str, &'a Version)>;
+
+fn crates<'a>(packages: impl IntoIterator<Item = &'a Package>) -> Crates<'a> {
+    packages.into_iter().map(|package| (package.name.as_str(), &package.version)).collect()
+}
+
+fn from_elsewhere(packages: &[Package]) -> Vec<Fault> {
+    let foreign =
+        |package: &&Package| package.source.as_ref().is_some_and(|source| !Source::is_crates_io(source));
+    let fault = |name: &str| {
+        (name.to_owned(), format!("`{name}` is not from crates.io: depend on a published version"))
+    };
+    packages.iter().filter(foreign).map(|package| fault(&package.name)).collect()
+}
+
+fn banned(crates: &Crates<'_>, deny: &[Entry]) -> Vec<Fault> {
+    let pairs =
+        deny.iter().flat_map(|entry| crates.iter().map(move |(name, version)| (entry, *name, *version)));
+    let found = pairs.filter(|(entry, name, version)| entry.spec.covers(name, version));
+    let message =
+        |entry: &Entry, name| format!("`{name}` is banned ({}): `cargo tree -i {name}`", entry.reason);
+    found.map(|(entry, name, _)| (name.to_owned(), message(entry, name))).collect()
+}
+
+/// Returns the crates that are there in several versions not listed in `skip`.
+fn duplicates(crates: &Crates<'_>, skip: &[Entry]) -> Vec<Fault> {
+    let mut versions: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for (name, version) in crates {
+        if !skip.iter().any(|entry| entry.spec.covers(name, version)) {
+            versions.entry(name).or_default().push(version.to_string());
+        }
+    }
+    let several = versions.into_iter().filter(|(_, versions)| versions.len() > 1);
+    let message = |name: &str, versions: &[String]| {
+        let versions = versions.join(" and ");
+        format!("`{name}` is there as {versions}: agree on one, or list one in `bans.skip` with a reason")
+    };
+    several.map(|(name, versions)| (name.to_owned(), message(name, &versions))).collect()
+}
+
+/// Returns the entries of `skip` that skip nothing.
+fn stale(crates: &Crates<'_>, skip: &[Entry]) -> Vec<Fault> {
+    let is_stale = |entry: &&Entry| !crates.iter().any(|(name, version)| entry.spec.covers(name, version));
+    let message = |spec: &str| format!("`{spec}` skips nothing: take it out of `bans.skip`");
+    skip.iter().filter(is_stale).map(|entry| (entry.spec.text.clone(), message(&entry.spec.text))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GRAPH: &[(&str, Version)] =
+        &[("one", Version::new(1, 0, 0)), ("two", Version::new(0, 2, 17)), ("two", Version::new(0, 4, 1))];
+
+    fn graph() -> Crates<'static> {
+        GRAPH.iter().map(|(name, version)| (*name, version)).collect()
+    }
+
+    fn entries(specs: &[&str]) -> Vec<Entry> {
+        let entry = |spec: &&str| Entry {
+            spec: (*spec).to_owned().try_into().unwrap(),
+            reason: "because".to_owned(),
+        };
+        specs.iter().map(entry).collect()
+    }
+
+    #[track_caller]
+    fn check(found: &[Fault], expected: &[&str]) {
+        let names: Vec<&str> = found.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names, expected, "{found:?}");
+    }
+
+    #[test]
+    fn two_versions_need_a_reason() {
+        check(&duplicates(&graph(), &entries(&[])), &["two"]);
+        check(&duplicates(&graph(), &entries(&["two@0.2.16"])), &["two"]);
+        check(&duplicates(&graph(), &entries(&["two@0.2.17"])), &[]);
+        check(&duplicates(&graph(), &entries(&["two:0.2"])), &[]);
+    }
+
+    #[test]
+    fn stale_reasons_are_found() {
+        check(&stale(&graph(), &entries(&["two:0.2", "one@1.0.0"])), &[]);
+        check(&stale(&graph(), &entries(&["two@0.2.16", "one"])), &["two@0.2.16"]);
+    }
+
+    #[test]
+    fn banned_crates_are_found() {
+        check(&banned(&graph(), &entries(&["one", "three"])), &["one"]);
+        check(&banned(&graph(), &entries(&["two:>=0.4"])), &["two"]);
+        check(&banned(&graph(), &entries(&["one@1.0.1"])), &[]);
+    }
+}
