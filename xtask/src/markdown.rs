@@ -17,21 +17,24 @@ pub(crate) enum Line<'a> {
 
 /// Returns the lines of `text`, numbered from 1.
 ///
-/// Code blocks are those between fences of three backticks; indented ones are prose here, as in the house's own texts.
+/// Code blocks are those between fences of backticks; indented ones are prose here, as in the house's own texts.
 pub(crate) fn lines(text: &str) -> impl Iterator<Item = (usize, Line<'_>)> {
-    let mut in_code = false;
+    // The length of the fence that began the block we are in: only one as long ends it.
+    let mut fence = 0;
     (1..).zip(text.lines()).map(move |(number, line)| {
-        let kind = match (line.trim_start().strip_prefix("```"), in_code) {
-            (Some(language), false) => Line::Open(language.trim()),
-            (Some(_), true) => Line::Close,
-            (None, true) => Line::Code(line),
-            (None, false) => prose(line),
+        let info = line.trim_start().trim_start_matches('`');
+        let backticks = line.trim_start().len() - info.len();
+        let kind = if fence == 0 && backticks >= 3 {
+            fence = backticks;
+            Line::Open(info.trim())
+        } else if fence == 0 {
+            prose(line)
+        } else if backticks >= fence && info.trim().is_empty() {
+            fence = 0;
+            Line::Close
+        } else {
+            Line::Code(line)
         };
-        match kind {
-            Line::Open(_) => in_code = true,
-            Line::Close => in_code = false,
-            Line::Heading(..) | Line::Prose(_) | Line::Code(_) => {}
-        }
         (number, kind)
     })
 }
@@ -47,6 +50,19 @@ fn prose(line: &str) -> Line<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_longer_fence_holds_shorter_ones() {
+        let kinds: Vec<_> = lines("````text\n```console\n```\n````\nend").map(|(_, line)| line).collect();
+        let code = [
+            Line::Open("text"),
+            Line::Code("```console"),
+            Line::Code("```"),
+            Line::Close,
+            Line::Prose("end"),
+        ];
+        assert_eq!(kinds, code);
+    }
 
     #[test]
     fn lines_are_told_apart() {
