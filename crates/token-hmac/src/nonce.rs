@@ -26,7 +26,7 @@ impl Nonce {
     /// The operating system has none to give.
     pub fn random() -> Result<Self, NoRandomness> {
         let mut bytes = [0; Self::LEN];
-        SystemRandom::new().fill(&mut bytes).map_err(|_| NoRandomness(()))?;
+        SystemRandom::new().fill(&mut bytes).map_err(|_| NoRandomness::new())?;
         Ok(Self(bytes))
     }
 
@@ -51,6 +51,12 @@ impl fmt::Debug for Nonce {
 /// Says that the operating system gave no random bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NoRandomness(());
+
+impl NoRandomness {
+    pub(crate) const fn new() -> Self {
+        Self(())
+    }
+}
 
 impl fmt::Display for NoRandomness {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -3,7 +3,10 @@
 use std::error::Error;
 use std::fmt;
 
+use ring::rand::{SecureRandom, SystemRandom};
 use zeroize::Zeroizing;
+
+use crate::NoRandomness;
 
 /// Holds the bytes of one signing secret: never printed, never cloned, wiped from memory when dropped.
 ///
@@ -47,6 +50,16 @@ impl Secret {
     pub fn from_text(text: &str) -> Result<Self, InvalidSecret> {
         let line = text.strip_suffix('\n').map_or(text, |line| line.strip_suffix('\r').unwrap_or(line));
         Self::new(line)
+    }
+
+    /// Draws a secret of [`Secret::MIN_LEN`] bytes from the operating system's random source.
+    ///
+    /// # Errors
+    /// The operating system has none to give.
+    pub fn random() -> Result<Self, NoRandomness> {
+        let mut bytes = Zeroizing::new(vec![0; Self::MIN_LEN]);
+        SystemRandom::new().fill(&mut bytes).map_err(|_| NoRandomness::new())?;
+        Ok(Self(bytes))
     }
 
     /// Returns the secret bytes.

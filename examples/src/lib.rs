@@ -1,1 +1,0 @@
-//! Compiled examples of Hallpass; each lives in its own file beside this one.
