@@ -106,9 +106,8 @@ fn poll_chunk(
 
 /// Counts down the bytes left; a client must see a broken transfer, never a short or padded one (S49).
 fn check_length(item: Option<Result<Bytes, Error>>, left: &mut u64) -> Option<Result<Bytes, Error>> {
-    let mismatch = |detail: &str| {
-        Some(Err(Error::new(ErrorKind::LengthMismatch, Operation::Get).with_detail(detail)))
-    };
+    let mismatch =
+        |detail: &str| Some(Err(Error::new(ErrorKind::LengthMismatch, Operation::Get).with_detail(detail)));
     match item {
         Some(Ok(chunk)) => match left.checked_sub(byte_count(Some(&chunk))) {
             Some(rest) => {

@@ -113,6 +113,8 @@ pub enum ErrorKind {
     InvalidMetadata,
     /// More or fewer bytes came than were announced.
     LengthMismatch,
+    /// The object is larger than the caller is willing to take.
+    TooLarge,
     /// The store refuses access: its own permissions or credentials are at fault.
     Forbidden,
     /// There is no room left: disk, quota or file descriptors.
@@ -135,6 +137,7 @@ impl fmt::Display for ErrorKind {
             Self::InvalidName => "name not allowed",
             Self::InvalidMetadata => "metadata cannot be kept",
             Self::LengthMismatch => "length differs from what was announced",
+            Self::TooLarge => "larger than allowed",
             Self::Forbidden => "access refused by the store",
             Self::Exhausted => "no room left",
             Self::Unavailable => "store unavailable",

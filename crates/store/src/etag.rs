@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 /// Names one version of an object's bytes and metadata; a strong entity tag.
 ///
-/// Kept without its quotes: 1 to 128 visible ASCII characters other than `"`. A store gives every write another tag.
+/// Kept without its quotes: 1 to 128 visible ASCII characters other than `"`. A store gives every write another tag
+/// where [`Abilities::etag_per_write`](crate::Abilities::etag_per_write) holds, and other bytes another tag everywhere.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ETag(Arc<str>);
 
@@ -21,6 +22,12 @@ impl ETag {
     pub fn new(opaque: &str) -> Result<Self, InvalidETag> {
         let fits = (1..=Self::MAX_LEN).contains(&opaque.len());
         if fits && opaque.bytes().all(is_etagc) { Ok(Self(Arc::from(opaque))) } else { Err(InvalidETag) }
+    }
+
+    /// Makes a tag of text that is known to be one.
+    pub(crate) fn from_valid(opaque: &str) -> Self {
+        debug_assert!(Self::new(opaque).is_ok());
+        Self(Arc::from(opaque))
     }
 
     /// Reads a tag in the form of a header, `"…"`; a weak one (`W/"…"`) is refused.

@@ -13,6 +13,7 @@ mod etag;
 mod metadata;
 mod name;
 mod range;
+mod unique;
 
 mod ext;
 mod memory;
@@ -29,8 +30,9 @@ pub use memory::MemoryStore;
 pub use metadata::{
     Attributes, FieldValue, InvalidFieldValue, InvalidUserMetadata, Metadata, Sha256Digest, UserMetadata,
 };
-pub use name::{InvalidName, NameRule, check_name, guess_content_type, unique_name};
+pub use name::{InvalidName, NameRule, check_name, guess_content_type};
 pub use prefixed::Prefixed;
-pub use put::{CopyMetadata, CopyOptions, PutMode, PutOptions, Upload, When};
+pub use put::{CopyMetadata, CopyOptions, PutMode, PutOptions, Upload, When, Written};
 pub use range::{ByteRange, RequestedRange, ResolvedRange};
 pub use store::{Abilities, BoxStream, Fut, Store};
+pub use unique::{WantedName, unique_name};

@@ -9,6 +9,9 @@ use std::time::SystemTime;
 use crate::ETag;
 
 /// Everything a store knows about one version of an object.
+///
+/// What an object written by other programs carries and these types cannot hold, such as a value that is no
+/// [`FieldValue`], is left out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Metadata {
@@ -19,8 +22,11 @@ pub struct Metadata {
     /// The strong validator of this version.
     pub etag: ETag,
     /// When this version was written, as finely as the store knows it.
+    ///
+    /// A hint for caches, not an order: S3 dates a multipart upload by its beginning, so that a later version may show
+    /// an earlier time. The entity tag is what tells versions apart.
     pub modified: SystemTime,
-    /// The SHA-256 of the stored bytes, where it is known.
+    /// The SHA-256 of the stored bytes, where it is known; it may be missing from the answer to a range.
     pub sha256: Option<Sha256Digest>,
     /// The HTTP fields that describe the content.
     pub attributes: Attributes,
@@ -113,23 +119,40 @@ impl Error for InvalidFieldValue {}
 
 /// Names and values that the application attached to an object.
 ///
-/// The limits are S3's, for every store: names and values together have at most [`UserMetadata::MAX_BYTES`]. Names are
-/// lower-case letters, digits, `-`, `_` and `.`; values are [`FieldValue`]s.
+/// The limits are the same for every store, and fit S3's 2 KiB with room for the store's own entries: at most
+/// [`UserMetadata::MAX_ENTRIES`], names and values together at most [`UserMetadata::MAX_BYTES`]. Names are lower-case
+/// letters, digits, `-`, `_` and `.`, and do not begin with [`UserMetadata::RESERVED`]; values are [`FieldValue`]s.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct UserMetadata(BTreeMap<String, FieldValue>);
 
 impl UserMetadata {
     /// The most bytes that names and values may have together.
-    pub const MAX_BYTES: usize = 2048;
+    pub const MAX_BYTES: usize = 1792;
+
+    /// The most entries: HTTP clients read a hundred header fields of a response, and other fields need theirs.
+    pub const MAX_ENTRIES: usize = 32;
+
+    /// What names of the stores' own entries begin with; an application cannot write or see them.
+    pub const RESERVED: &str = "hallpass-";
 
     /// Attaches a value, replacing one of the same name.
     ///
     /// # Errors
     /// When the name or the value has characters that are not allowed, or the whole would grow too large.
-    pub fn insert(&mut self, name: &str, value: impl Into<Cow<'static, str>>) -> Result<(), InvalidUserMetadata> {
+    pub fn insert(
+        &mut self,
+        name: &str,
+        value: impl Into<Cow<'static, str>>,
+    ) -> Result<(), InvalidUserMetadata> {
         let plain = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.');
         if name.is_empty() || !name.bytes().all(plain) {
             return Err(InvalidUserMetadata::Name);
+        }
+        if name.starts_with(Self::RESERVED) {
+            return Err(InvalidUserMetadata::Reserved);
+        }
+        if self.0.len() == Self::MAX_ENTRIES && !self.0.contains_key(name) {
+            return Err(InvalidUserMetadata::TooMany);
         }
         let value = FieldValue::parse(value).map_err(|_| InvalidUserMetadata::Value)?;
         let others = self.0.iter().filter(|(other, _)| *other != name);
@@ -167,8 +190,12 @@ fn entry_bytes(name: &str, value: &FieldValue) -> usize {
 pub enum InvalidUserMetadata {
     /// A name is empty or has other characters than lower-case letters, digits, `-`, `_` and `.`.
     Name,
+    /// A name begins with [`UserMetadata::RESERVED`].
+    Reserved,
     /// A value is no [`FieldValue`].
     Value,
+    /// There are more than [`UserMetadata::MAX_ENTRIES`].
+    TooMany,
     /// Names and values have more than [`UserMetadata::MAX_BYTES`].
     TooLarge,
 }
@@ -176,7 +203,11 @@ pub enum InvalidUserMetadata {
 impl fmt::Display for InvalidUserMetadata {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Name => f.write_str("metadata name may only have lower-case letters, digits, `-`, `_` and `.`"),
+            Self::Name => {
+                f.write_str("metadata name may only have lower-case letters, digits, `-`, `_` and `.`")
+            }
+            Self::Reserved => write!(f, "metadata name begins with `{}`", UserMetadata::RESERVED),
+            Self::TooMany => write!(f, "metadata has more than {} entries", UserMetadata::MAX_ENTRIES),
             Self::Value => write!(f, "metadata value: {InvalidFieldValue}"),
             Self::TooLarge => write!(f, "metadata has more than {} bytes", UserMetadata::MAX_BYTES),
         }

@@ -1,9 +1,9 @@
-//! Names: which may be written, what they say about the content, and how they become unique.
+//! Names: which may be written, and what they say about the content.
 
 use std::error::Error;
 use std::fmt;
 
-use object_key::{NotPortable, ObjectKey};
+use object_key::{InvalidKey, NotPortable, ObjectKey};
 use unicode_normalization::is_nfc;
 
 use crate::FieldValue;
@@ -30,7 +30,7 @@ pub fn check_name(key: &ObjectKey, rule: NameRule) -> Result<(), InvalidName> {
     }
 }
 
-/// Says why a name may not be written.
+/// Says why a name may not be written or made up.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum InvalidName {
@@ -38,6 +38,10 @@ pub enum InvalidName {
     NotNormalized,
     /// The name is not safe on every system.
     NotPortable(NotPortable),
+    /// Folder and extension leave no room for a unique name within the limits.
+    NoRoom,
+    /// The text made up is no key.
+    Malformed(InvalidKey),
 }
 
 impl fmt::Display for InvalidName {
@@ -45,6 +49,8 @@ impl fmt::Display for InvalidName {
         match self {
             Self::NotNormalized => f.write_str("the name is not in Unicode Normalization Form C"),
             Self::NotPortable(reason) => fmt::Display::fmt(reason, f),
+            Self::NoRoom => f.write_str("folder and extension leave no room for a unique name"),
+            Self::Malformed(reason) => fmt::Display::fmt(reason, f),
         }
     }
 }
@@ -60,18 +66,4 @@ pub fn guess_content_type(key: &ObjectKey) -> FieldValue {
         #[expect(clippy::unreachable, reason = "the table holds media types, tested one by one")]
         Err(_) => unreachable!("a media type is a field value"),
     }
-}
-
-/// Returns `key` with `_` and `suffix` before its extension, as Django's storages do on a collision.
-///
-/// The stem is cut where the whole would be longer than a segment (255 bytes) or a key may be; the extension is kept.
-///
-/// ```
-/// # use object_key::ObjectKey;
-/// let key = ObjectKey::parse("a/photo.jpg")?;
-/// assert_eq!(store::unique_name(&key, "x7Kq2Lm").as_str(), "a/photo_x7Kq2Lm.jpg");
-/// # Ok::<(), object_key::InvalidKey>(())
-/// ```
-pub fn unique_name(key: &ObjectKey, suffix: &str) -> ObjectKey {
-    todo!("{key}{suffix}")
 }

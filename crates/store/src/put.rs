@@ -2,12 +2,13 @@
 
 use bytes::Bytes;
 
-use crate::{Attributes, ETag, Fut, Metadata, NameRule, UserMetadata};
+use crate::{Attributes, ETag, Fut, Metadata, NameRule, Sha256Digest, UserMetadata};
 
 /// An object being written.
 ///
 /// Dropped before [`finish`](Self::finish) returns, it is never visible; what it leaves behind goes to the store's
-/// collector. After an error the upload is spent: only dropping it makes sense.
+/// collector. After an error, and after a [`write`](Self::write) whose future was dropped before it returned, the
+/// upload is spent: only dropping it makes sense, and `finish` fails.
 pub trait Upload: Send {
     /// Takes the next bytes, holding back while the store cannot keep up.
     ///
@@ -20,8 +21,36 @@ pub trait Upload: Send {
     /// # Errors
     /// [`AlreadyExists`](crate::ErrorKind::AlreadyExists) for [`PutMode::Create`] when the object exists,
     /// [`PreconditionFailed`](crate::ErrorKind::PreconditionFailed) for [`PutMode::Update`] of another version (or of
-    /// none), [`LengthMismatch`](crate::ErrorKind::LengthMismatch) when fewer bytes than announced came.
-    fn finish(self: Box<Self>, mode: PutMode) -> Fut<'static, Metadata>;
+    /// none), [`LengthMismatch`](crate::ErrorKind::LengthMismatch) when fewer bytes than announced came. After
+    /// [`Unavailable`](crate::ErrorKind::Unavailable) the object may have been written all the same.
+    fn finish(self: Box<Self>, mode: PutMode) -> Fut<'static, Written>;
+}
+
+/// What a store says of the object it has just written.
+///
+/// Not its whole [`Metadata`]: S3's answer to a write has no date, and a second look may see another writer's version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Written {
+    /// The strong validator of this version.
+    pub etag: ETag,
+    /// The size in bytes of what is stored.
+    pub size: u64,
+    /// The SHA-256 of the stored bytes, where it is known.
+    pub sha256: Option<Sha256Digest>,
+}
+
+impl Written {
+    /// Makes the answer to a write.
+    pub fn new(size: u64, etag: ETag, sha256: Option<Sha256Digest>) -> Self {
+        Self { etag, size, sha256 }
+    }
+}
+
+impl From<Metadata> for Written {
+    fn from(metadata: Metadata) -> Self {
+        Self::new(metadata.size, metadata.etag, metadata.sha256)
+    }
 }
 
 /// The terms under which an upload becomes visible.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use futures_core::Stream;
 use object_key::ObjectKey;
 
-use crate::{CopyOptions, Entry, Error, Get, Got, List, Metadata, PutOptions, Upload, When};
+use crate::{CopyOptions, Entry, Error, Get, Got, List, PutOptions, Upload, When, Written};
 
 /// A boxed future of a store operation.
 pub type Fut<'a, T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send + 'a>>;
@@ -26,7 +26,8 @@ pub trait Store: Send + Sync {
     /// Looks up an object, judges the request's preconditions and range, and opens what is asked for.
     ///
     /// # Errors
-    /// [`NotFound`](crate::ErrorKind::NotFound) when there is no such object, whatever the preconditions say.
+    /// [`NotFound`](crate::ErrorKind::NotFound) when there is no such object, whatever the preconditions say, and for a
+    /// key that this store cannot hold.
     fn get<'a>(&'a self, key: &'a ObjectKey, ask: &'a Get) -> Fut<'a, Got>;
 
     /// Begins an upload, which stays invisible until [`Upload::finish`].
@@ -49,7 +50,7 @@ pub trait Store: Send + Sync {
     /// # Errors
     /// As [`get`](Self::get) for the source and [`Upload::finish`] for the target;
     /// [`PreconditionFailed`](crate::ErrorKind::PreconditionFailed) when the source is not the version asked for.
-    fn copy<'a>(&'a self, from: &'a ObjectKey, to: &'a ObjectKey, options: CopyOptions) -> Fut<'a, Metadata>;
+    fn copy<'a>(&'a self, from: &'a ObjectKey, to: &'a ObjectKey, options: CopyOptions) -> Fut<'a, Written>;
 
     /// Lists entries in the order of their names' bytes, as a stream that reads ahead only a bounded amount.
     ///
@@ -77,6 +78,10 @@ pub struct Abilities {
     pub keeps_sha256: bool,
     /// Segments longer than 255 bytes can be held.
     pub long_segments: bool,
+    /// Every write has another [`ETag`](crate::ETag), even one of the same bytes. Without it (S3) only other bytes have.
+    pub etag_per_write: bool,
+    /// The longest key in bytes: [`ObjectKey::MAX_LEN`], less what a prefix takes up.
+    pub max_key_len: usize,
 }
 
 impl Abilities {
@@ -89,6 +94,8 @@ impl Abilities {
             fine_modified: true,
             keeps_sha256: true,
             long_segments: true,
+            etag_per_write: true,
+            max_key_len: ObjectKey::MAX_LEN,
         }
     }
 }
@@ -108,7 +115,7 @@ macro_rules! delegate_store {
                 (**self).delete(key, when)
             }
 
-            fn copy<'a>(&'a self, from: &'a ObjectKey, to: &'a ObjectKey, o: CopyOptions) -> Fut<'a, Metadata> {
+            fn copy<'a>(&'a self, from: &'a ObjectKey, to: &'a ObjectKey, o: CopyOptions) -> Fut<'a, Written> {
                 (**self).copy(from, to, o)
             }
 
