@@ -6,7 +6,7 @@ use object_key::ObjectKey;
 
 use crate::{
     Body, CopyOptions, Error, ErrorKind, Fut, Get, Got, Metadata, Operation, PutMode, PutOptions, Store,
-    WantedName, When,
+    WantedName, When, Written,
 };
 
 /// The short forms of the operations, for every [`Store`], `dyn Store` included.
@@ -46,7 +46,7 @@ pub trait StoreExt: Store {
         options: PutOptions,
         mut body: Body,
         mode: PutMode,
-    ) -> Fut<'a, Metadata> {
+    ) -> Fut<'a, Written> {
         Box::pin(async move {
             let mut upload = self.begin(key, options).await?;
             while let Some(chunk) = body.try_next().await? {
@@ -69,7 +69,7 @@ pub trait StoreExt: Store {
         name: impl Into<WantedName>,
         options: PutOptions,
         mut body: impl FnMut() -> Body + Send + 'a,
-    ) -> Fut<'a, (ObjectKey, Metadata)> {
+    ) -> Fut<'a, (ObjectKey, Written)> {
         let name = name.into();
         Box::pin(async move {
             let longest = self.abilities().max_key_len;
@@ -96,7 +96,7 @@ pub trait StoreExt: Store {
     ///
     /// # Errors
     /// As [`Store::copy`] and [`Store::delete`].
-    fn rename<'a>(&'a self, from: &'a ObjectKey, to: &'a ObjectKey, mode: PutMode) -> Fut<'a, Metadata> {
+    fn rename<'a>(&'a self, from: &'a ObjectKey, to: &'a ObjectKey, mode: PutMode) -> Fut<'a, Written> {
         Box::pin(async move {
             let source = self.head(from).await?;
             if from == to {
@@ -145,10 +145,10 @@ fn is_taken(error: &Error) -> bool {
 }
 
 /// Judges a move of an object onto itself, which must not end with its deletion.
-fn stay(key: &ObjectKey, metadata: Metadata, mode: &PutMode) -> Result<Metadata, Error> {
+fn stay(key: &ObjectKey, metadata: Metadata, mode: &PutMode) -> Result<Written, Error> {
     let refused = match mode {
-        PutMode::Overwrite => return Ok(metadata),
-        PutMode::Update(etag) if *etag == metadata.etag => return Ok(metadata),
+        PutMode::Overwrite => return Ok(metadata.into()),
+        PutMode::Update(etag) if *etag == metadata.etag => return Ok(metadata.into()),
         PutMode::Update(_) => ErrorKind::PreconditionFailed,
         PutMode::Create => ErrorKind::AlreadyExists,
     };

@@ -14,8 +14,8 @@ use sha2::{Digest, Sha256};
 use self::objects::{Draft, Objects, failure};
 use crate::{
     Abilities, Attributes, Body, BoxStream, CopyMetadata, CopyOptions, Entry, Error, ErrorKind, Fut, Get,
-    Got, List, Metadata, NameRule, Operation, PutMode, PutOptions, Sha256Digest, Store, Upload, UserMetadata,
-    When, check_name, guess_content_type,
+    Got, List, NameRule, Operation, PutMode, PutOptions, Sha256Digest, Store, Upload, UserMetadata, When,
+    Written, check_name, guess_content_type,
 };
 
 /// Keeps objects in memory, for tests and development.
@@ -65,7 +65,7 @@ impl Store for MemoryStore {
         Box::pin(async move { self.objects().remove(key, &when) })
     }
 
-    fn copy<'a>(&'a self, from: &'a ObjectKey, to: &'a ObjectKey, options: CopyOptions) -> Fut<'a, Metadata> {
+    fn copy<'a>(&'a self, from: &'a ObjectKey, to: &'a ObjectKey, options: CopyOptions) -> Fut<'a, Written> {
         Box::pin(async move {
             check(to, options.name_rule, Operation::Copy)?;
             let mut objects = self.objects();
@@ -158,7 +158,7 @@ impl Upload for MemoryUpload {
         })
     }
 
-    fn finish(self: Box<Self>, mode: PutMode) -> Fut<'static, Metadata> {
+    fn finish(self: Box<Self>, mode: PutMode) -> Fut<'static, Written> {
         Box::pin(async move {
             self.check_length(|length, announced| length != announced)?;
             let draft = Draft {

@@ -7,8 +7,8 @@ use futures_util::{TryStreamExt, stream};
 use object_key::{InvalidKey, ObjectKey, Prefix};
 
 use crate::{
-    Abilities, Body, BoxStream, CopyOptions, Entry, Error, ErrorKind, Fut, Get, Got, List, Listed, Metadata,
-    NameRule, Object, Operation, PutMode, PutOptions, Store, Upload, When, check_name,
+    Abilities, Body, BoxStream, CopyOptions, Entry, Error, ErrorKind, Fut, Get, Got, List, Listed, NameRule,
+    Object, Operation, PutMode, PutOptions, Store, Upload, When, Written, check_name,
 };
 
 /// Shows what lies below a prefix of a store as a store of its own.
@@ -87,7 +87,7 @@ impl<S: Store> Store for Prefixed<S> {
         from: &'a ObjectKey,
         to: &'a ObjectKey,
         mut options: CopyOptions,
-    ) -> Fut<'a, Metadata> {
+    ) -> Fut<'a, Written> {
         Box::pin(async move {
             let inner_to = self.inside.admit(to, &mut options.name_rule, Operation::Copy)?;
             let inner_from = self.inside.find(from, Operation::Copy)?;
@@ -189,7 +189,7 @@ impl Upload for PrefixedUpload {
         )
     }
 
-    fn finish(self: Box<Self>, mode: PutMode) -> Fut<'static, Metadata> {
+    fn finish(self: Box<Self>, mode: PutMode) -> Fut<'static, Written> {
         let Self { upload, inside } = *self;
         Box::pin(async move { upload.finish(mode).await.map_err(|error| inside.strip_error(error)) })
     }

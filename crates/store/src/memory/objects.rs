@@ -9,6 +9,7 @@ use object_key::ObjectKey;
 
 use crate::{
     Attributes, ETag, Error, ErrorKind, Metadata, Operation, PutMode, Sha256Digest, UserMetadata, When,
+    Written,
 };
 
 /// The objects, in the order of their keys.
@@ -60,7 +61,7 @@ impl Objects {
         draft: Draft,
         mode: &PutMode,
         operation: Operation,
-    ) -> Result<Metadata, Error> {
+    ) -> Result<Written, Error> {
         self.check(key, mode).map_err(|kind| failure(kind, operation, key))?;
         let size = u64::try_from(draft.bytes.len()).unwrap_or(u64::MAX);
         let metadata = Metadata {
@@ -69,9 +70,9 @@ impl Objects {
             user: draft.user,
             ..Metadata::new(size, self.next_etag(), SystemTime::now())
         };
-        let stored = Stored { metadata: metadata.clone(), bytes: draft.bytes };
-        self.stored.insert(key.clone(), stored);
-        Ok(metadata)
+        let written = metadata.clone().into();
+        self.stored.insert(key.clone(), Stored { metadata, bytes: draft.bytes });
+        Ok(written)
     }
 
     fn check(&self, key: &ObjectKey, mode: &PutMode) -> Result<(), ErrorKind> {
