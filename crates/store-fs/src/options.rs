@@ -1,0 +1,132 @@
+//! [`FileOptions`]: how a file store is opened.
+
+use std::path::Path;
+
+use store::Error;
+
+use crate::FileStore;
+
+/// Says how to open a [`FileStore`]; the default is durable and private.
+///
+/// ```
+/// use store_fs::{Durability, FileStore};
+///
+/// let place = tempfile::tempdir()?;
+/// let media = FileStore::builder()
+///     .create_root(true)
+///     .durability(Durability::None)
+///     .open(place.path().join("media"))?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct FileOptions {
+    pub(crate) durability: Durability,
+    pub(crate) file_mode: u32,
+    pub(crate) dir_mode: u32,
+    pub(crate) group: Option<u32>,
+    pub(crate) missing_root: MissingRoot,
+    pub(crate) without: Vec<Without>,
+}
+
+impl Default for FileOptions {
+    fn default() -> Self {
+        Self {
+            durability: Durability::Full,
+            file_mode: 0o600,
+            dir_mode: 0o700,
+            group: None,
+            missing_root: MissingRoot::Refuse,
+            without: Vec::new(),
+        }
+    }
+}
+
+impl FileOptions {
+    /// Sets what survives a power failure.
+    #[must_use]
+    pub fn durability(mut self, durability: Durability) -> Self {
+        self.durability = durability;
+        self
+    }
+
+    /// Sets the mode of the files of objects, `0o600` by default, whatever the umask.
+    ///
+    /// # Security
+    /// `0o640` together with [`group`](Self::group) lets a proxy read the files it is told to send.
+    #[must_use]
+    pub fn file_mode(mut self, mode: u32) -> Self {
+        self.file_mode = mode;
+        self
+    }
+
+    /// Sets the mode of directories that come into being with an object, `0o700` by default, whatever the umask.
+    ///
+    /// Directories that exist already keep theirs.
+    #[must_use]
+    pub fn dir_mode(mut self, mode: u32) -> Self {
+        self.dir_mode = mode;
+        self
+    }
+
+    /// Gives files and directories to the group with this number; the process has to be a member of it.
+    #[must_use]
+    pub fn group(mut self, gid: u32) -> Self {
+        self.group = Some(gid);
+        self
+    }
+
+    /// Sets whether a missing root directory is made (never its parents) or refused, which is the default.
+    #[must_use]
+    pub fn create_root(mut self, create: bool) -> Self {
+        self.missing_root = if create { MissingRoot::Create } else { MissingRoot::Refuse };
+        self
+    }
+
+    /// Opens the store whose objects lie in the directory `root`.
+    ///
+    /// # Errors
+    /// As [`FileStore::open`].
+    pub fn open(self, root: impl AsRef<Path>) -> Result<FileStore, Error> {
+        FileStore::open_with(root.as_ref(), self)
+    }
+
+    /// Does without something that the system may lack, so that tests reach the other way.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn without(mut self, thing: Without) -> Self {
+        self.without.push(thing);
+        self
+    }
+}
+
+/// What survives a power failure.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Durability {
+    /// What was reported as done: files and directories are flushed to the disk before.
+    #[default]
+    Full,
+    /// What the system happened to have written. An object may then be missing or empty, so this is for data that can
+    /// be made again, and for tests.
+    None,
+}
+
+/// What to do about a root directory that does not exist.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum MissingRoot {
+    Refuse,
+    Create,
+}
+
+/// Something that a kernel or file system may lack.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Without {
+    /// `openat2`, which older kernels and some sandboxes do not have.
+    Openat2,
+    /// Extended attributes in the `user.` namespace.
+    Attributes,
+    /// Reads that do not wait (`RWF_NOWAIT`) and look-ups in the cache alone (`RESOLVE_CACHED`).
+    CachedReads,
+    /// Renames that do not replace (`RENAME_NOREPLACE`).
+    ExclusiveRename,
+}

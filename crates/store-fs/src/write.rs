@@ -1,0 +1,207 @@
+//! Uploads: bytes go to a staging file in big pieces, hashed on the way.
+
+use std::fmt;
+use std::io::Write;
+use std::sync::Arc;
+
+use bytes::{Bytes, BytesMut};
+use object_key::ObjectKey;
+use sha2::{Digest, Sha256};
+use store::{
+    Error, ErrorKind, Fut, NameRule, Operation, PutMode, PutOptions, Sha256Digest, Upload, Written,
+    check_name,
+};
+use tokio::task::JoinHandle;
+
+use crate::blocking;
+use crate::error::Site;
+use crate::finish::{Complete, Description};
+use crate::root::Root;
+use crate::staging::Staging;
+use crate::state;
+
+/// So many bytes go to the blocking pool at a time. While they are written, as many again may gather.
+const BATCH: usize = 256 * 1024;
+
+/// Chunks smaller than this are put together rather than kept, with whatever memory hangs on them.
+const SMALL: usize = 16 * 1024;
+
+/// The longest segment that a directory can hold.
+const MAX_SEGMENT: usize = 255;
+
+/// Begins an upload.
+pub(crate) async fn begin(root: Arc<Root>, key: ObjectKey, options: PutOptions) -> Result<FileUpload, Error> {
+    let site = Site::new(Operation::Put, &key);
+    check_key(&key, options.name_rule, &site)?;
+    let description = Description::new(&key, options.attributes, options.user);
+    description.check(&key, root.attributes, &site)?;
+    let maker = Arc::clone(&root);
+    let staging = blocking::run(site.clone(), move |site| Staging::create(&maker, site)).await?;
+    let writer = Writer { staging, hash: Sha256::new() };
+    Ok(FileUpload {
+        root,
+        key,
+        site,
+        description,
+        announced: options.length,
+        received: 0,
+        gathered: Gathered::default(),
+        desk: Desk::Free(writer),
+    })
+}
+
+/// Checks that an object may have this name, and can.
+pub(crate) fn check_key(key: &ObjectKey, rule: NameRule, site: &Site) -> Result<(), Error> {
+    let refused = |why: &str| Err(site.error(ErrorKind::InvalidName).with_detail(why));
+    if let Err(reason) = check_name(key, rule) {
+        return Err(site.error(ErrorKind::InvalidName).with_source(reason));
+    }
+    if state::is_reserved(key.as_str()) {
+        return refused("the folder `.hallpass` is the store's own");
+    }
+    if key.segments().any(|segment| segment.len() > MAX_SEGMENT) {
+        return refused("a segment has more than 255 bytes");
+    }
+    Ok(())
+}
+
+/// An upload to a file store.
+pub(crate) struct FileUpload {
+    root: Arc<Root>,
+    key: ObjectKey,
+    site: Site,
+    description: Description,
+    announced: Option<u64>,
+    received: u64,
+    gathered: Gathered,
+    desk: Desk,
+}
+
+/// Where the writer is.
+enum Desk {
+    Free(Writer),
+    /// On the blocking pool. Dropped there, the work ends and takes its staging file with it.
+    Busy(JoinHandle<Result<Writer, Error>>),
+    /// Lost to an error or to a write that was given up: the upload is spent.
+    Spent,
+}
+
+impl Desk {
+    /// Leaves the desk empty. What takes it puts it back at the end; if it never comes so far, the upload is spent.
+    fn take(&mut self) -> Self {
+        std::mem::replace(self, Self::Spent)
+    }
+
+    /// Waits until the writer has nothing to do.
+    async fn free(self, site: &Site) -> Result<Writer, Error> {
+        match self {
+            Self::Free(writer) => Ok(writer),
+            Self::Busy(work) => work.await.map_err(|lost| blocking::lost_work(site, lost))?,
+            Self::Spent => Err(site.error(ErrorKind::Internal).with_detail("the upload has failed before")),
+        }
+    }
+}
+
+impl FileUpload {
+    async fn write_from(&mut self, desk: Desk, chunk: Bytes) -> Result<(), Error> {
+        let length = u64::try_from(chunk.len()).unwrap_or(u64::MAX);
+        self.received = self.received.saturating_add(length);
+        if self.announced.is_some_and(|announced| self.received > announced) {
+            return Err(self.mismatch("more bytes came than were announced"));
+        }
+        self.gathered.push(chunk);
+        self.desk = if self.gathered.length >= BATCH {
+            let writer = desk.free(&self.site).await?;
+            let (pieces, site) = (self.gathered.take(), self.site.clone());
+            Desk::Busy(blocking::start(&self.site, move || writer.write(&pieces, &site))?)
+        } else {
+            desk
+        };
+        Ok(())
+    }
+
+    async fn commit(mut self, mode: PutMode) -> Result<Written, Error> {
+        let writer = self.desk.take().free(&self.site).await?;
+        if self.announced.is_some_and(|announced| announced != self.received) {
+            return Err(self.mismatch("fewer bytes came than were announced"));
+        }
+        let Self { root, key, site, description, mut gathered, .. } = self;
+        blocking::run(site, move |site| {
+            let Writer { staging, hash } = writer.write(&gathered.take(), site)?;
+            let sha256 = Sha256Digest(hash.finalize().into());
+            Complete { staging, sha256, description }.commit(&root, &key, &mode, site)
+        })
+        .await
+    }
+
+    fn mismatch(&self, detail: &str) -> Error {
+        self.site.error(ErrorKind::LengthMismatch).with_detail(detail)
+    }
+}
+
+impl Upload for FileUpload {
+    fn write(&mut self, chunk: Bytes) -> Fut<'_, ()> {
+        let desk = self.desk.take();
+        Box::pin(self.write_from(desk, chunk))
+    }
+
+    fn finish(self: Box<Self>, mode: PutMode) -> Fut<'static, Written> {
+        Box::pin(self.commit(mode))
+    }
+}
+
+impl fmt::Debug for FileUpload {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FileUpload")
+            .field("key", &self.key)
+            .field("received", &self.received)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Bytes that wait for the writer.
+#[derive(Default)]
+struct Gathered {
+    pieces: Vec<Bytes>,
+    small: BytesMut,
+    length: usize,
+}
+
+impl Gathered {
+    fn push(&mut self, chunk: Bytes) {
+        self.length = self.length.saturating_add(chunk.len());
+        if chunk.len() < SMALL {
+            return self.small.extend_from_slice(&chunk);
+        }
+        self.seal();
+        self.pieces.push(chunk);
+    }
+
+    fn take(&mut self) -> Vec<Bytes> {
+        self.seal();
+        self.length = 0;
+        std::mem::take(&mut self.pieces)
+    }
+
+    fn seal(&mut self) {
+        if !self.small.is_empty() {
+            self.pieces.push(self.small.split().freeze());
+        }
+    }
+}
+
+/// The file and the digest of what is in it.
+struct Writer {
+    staging: Staging,
+    hash: Sha256,
+}
+
+impl Writer {
+    fn write(mut self, pieces: &[Bytes], site: &Site) -> Result<Self, Error> {
+        for piece in pieces {
+            self.hash.update(piece);
+            (&self.staging.file).write_all(piece).map_err(|error| site.failed_io(error))?;
+        }
+        Ok(self)
+    }
+}
