@@ -27,7 +27,7 @@ pub(crate) fn run() -> Result<()> {
     for step in script.steps() {
         println!("README.md:{}: $ {}", step.line, step.command);
         walk(&mut session, step).with_context(|| {
-            format!("README.md:{}: `{}`; to run it again: cargo xtask tour", step.line, step.command)
+            format!("README.md:{}: `{}` (again: cargo xtask tour)", step.line, step.command)
         })?;
     }
     println!("{} commands of the tour did as the README says", script.steps().len());

@@ -14,7 +14,12 @@ pub(crate) fn check(project: &Project) -> Vec<Breach> {
         if !is_allowed(licence, allowed) {
             let message =
                 format!("`{}` is under `{licence}`, which is not allowed: replace it", package.name);
-            breaches.push(Breach::at(project, "Cargo.lock", &format!("\"{}\"", package.name), message));
+            breaches.push(Breach::at(
+                project,
+                "Cargo.lock",
+                &format!("name = \"{}\"", package.name),
+                message,
+            ));
         }
     }
     breaches

@@ -14,8 +14,8 @@ pub(crate) fn check(project: &Project) -> Vec<Breach> {
     let built = crates(project.needed_by(project.packages()));
     let there = [from_elsewhere(all), banned(&crates(all), &bans.deny), duplicates(&built, &bans.skip)];
     let there = there.into_iter().flatten();
-    let there =
-        there.map(|(name, message)| Breach::at(project, "Cargo.lock", &format!("\"{name}\""), message));
+    let there = there
+        .map(|(name, message)| Breach::at(project, "Cargo.lock", &format!("name = \"{name}\""), message));
     let stale = stale(&built, &bans.skip).into_iter();
     let stale = stale.map(|(spec, message)| Breach::at(project, "deny.toml", &spec, message));
     there.chain(stale).collect()

@@ -1,4 +1,4 @@
-//! [`matches`]: compares printed lines with those of the README.
+//! [`matches()`]: compares printed lines with those of the README.
 
 /// How much of what was printed the README shows.
 #[derive(Clone, Copy, PartialEq, Eq)]
