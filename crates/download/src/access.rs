@@ -1,5 +1,6 @@
 //! Who may: the public namespace, or a pass verified completely before anything is looked up.
 
+use std::fmt;
 use std::time::SystemTime;
 
 use object_key::{ObjectKey, Prefix};
@@ -12,7 +13,7 @@ use crate::query::Parameters;
 /// Who makes the request, as the application's own authentication found out.
 ///
 /// An application puts it into the request's extensions; passes bound to a user or a session are held against it.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Viewer {
     /// The user's identifier.
@@ -30,6 +31,14 @@ impl Viewer {
     /// Returns a viewer known by this session only.
     pub fn session(id: impl Into<String>) -> Self {
         Self { user: None, session: Some(id.into()) }
+    }
+}
+
+// SECURITY: whoever has a session's identifier has the session.
+impl fmt::Debug for Viewer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let session = self.session.as_ref().map(|_| format_args!(".."));
+        f.debug_struct("Viewer").field("user", &self.user).field("session", &session).finish()
     }
 }
 

@@ -1,5 +1,6 @@
 //! [`ResponseBody`]: what the service answers with.
 
+use std::fmt;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
@@ -11,13 +12,11 @@ use http_body::{Body, Frame, SizeHint};
 ///
 /// It fails rather than end early or run over, so that the connection breaks and no client takes a piece for the
 /// whole (S49).
-#[derive(Debug)]
 pub struct ResponseBody {
     source: Source,
     left: u64,
 }
 
-#[derive(Debug)]
 enum Source {
     Chunk(Option<Bytes>),
     Stream(store::Body),
@@ -37,9 +36,9 @@ impl ResponseBody {
         Self { source: Source::Chunk(Some(bytes)), left }
     }
 
-    /// Returns `length` bytes of an object.
+    /// Returns `length` bytes of an object, whatever the store made of them.
     pub(crate) fn object(body: store::Body, length: u64) -> Self {
-        let source = body.into_chunk().map_or_else(Source::Stream, Source::Chunk);
+        let source = body.exactly(length).into_chunk().map_or_else(Source::Stream, Source::Chunk);
         Self { source, left: length }
     }
 }
@@ -69,5 +68,12 @@ impl Body for ResponseBody {
 
     fn size_hint(&self) -> SizeHint {
         SizeHint::with_exact(self.left)
+    }
+}
+
+// SECURITY: neither the bytes nor anything else of a private object belongs into a log.
+impl fmt::Debug for ResponseBody {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ResponseBody({} bytes left)", self.left)
     }
 }

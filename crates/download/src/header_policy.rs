@@ -36,7 +36,8 @@ pub enum PrivateCache {
     /// Keep it, but ask again each time (`private, no-cache`): a pass that no longer holds shows at once.
     #[default]
     Revalidate,
-    /// Keep it without asking until the pass expires; the choice for stable links.
+    /// Keep it without asking until the pass expires, or as long as the object's own `Cache-Control` allows if that is
+    /// shorter; the choice for stable links.
     UntilExpiry,
     /// Never keep it (`private, no-store`).
     NoStore,
@@ -98,27 +99,48 @@ impl HeaderPolicy {
 
     fn private_cache(&self, pass: &PassPermit, stored: &Attributes, now: SystemTime) -> HeaderValue {
         let wish = pass.cache_control.as_deref().or(stored.cache_control.as_ref().map(FieldValue::as_str));
-        let forbids = wish.is_some_and(|wish| has_directive(wish, "no-store"));
-        match self.private_cache {
-            _ if forbids => HeaderValue::from_static("private, no-store"),
-            PrivateCache::NoStore => HeaderValue::from_static("private, no-store"),
-            PrivateCache::Revalidate => HeaderValue::from_static("private, no-cache"),
-            PrivateCache::UntilExpiry => {
+        match (self.private_cache, Wish::read(wish.unwrap_or_default())) {
+            (PrivateCache::NoStore, _) | (_, Wish::NoStore) => HeaderValue::from_static("private, no-store"),
+            (PrivateCache::Revalidate, _) | (_, Wish::NoCache) => HeaderValue::from_static("private, no-cache"),
+            (PrivateCache::UntilExpiry, Wish::Fresh { at_most }) => {
                 let left = pass.expires().duration_since(now).unwrap_or(Duration::ZERO).as_secs();
-                HeaderValue::try_from(format!("private, max-age={left}"))
+                HeaderValue::try_from(format!("private, max-age={}", left.min(at_most)))
                     .unwrap_or(HeaderValue::from_static("private, no-cache"))
             }
         }
     }
 }
 
+/// What a stored or fixed `Cache-Control` asks for, as far as it can tighten the policy (RFC 9111 §5.2.2).
+enum Wish {
+    NoStore,
+    NoCache,
+    Fresh { at_most: u64 },
+}
+
+impl Wish {
+    fn read(cache_control: &str) -> Self {
+        let directives = || cache_control.split(',').map(str::trim);
+        let has = |name: &str| directives().any(|directive| directive.eq_ignore_ascii_case(name));
+        if has("no-store") {
+            Self::NoStore
+        } else if has("no-cache") {
+            Self::NoCache
+        } else {
+            Self::Fresh { at_most: directives().filter_map(max_age).min().unwrap_or(u64::MAX) }
+        }
+    }
+}
+
+/// Reads a `max-age` directive; one that is no number is stale at once (RFC 9111 §4.2.1).
+fn max_age(directive: &str) -> Option<u64> {
+    let (name, seconds) = directive.split_once('=')?;
+    name.trim().eq_ignore_ascii_case("max-age").then(|| seconds.trim().trim_matches('"').parse().unwrap_or(0))
+}
+
 /// What the store says is followed: it can only be tighter than "everyone, for an hour" in a public namespace.
 fn public_cache(stored: &Attributes) -> HeaderValue {
     stored.cache_control.as_ref().and_then(header_value).unwrap_or(PUBLIC_DEFAULT)
-}
-
-fn has_directive(cache_control: &str, name: &str) -> bool {
-    cache_control.split(',').any(|directive| directive.trim().eq_ignore_ascii_case(name))
 }
 
 fn header_value(value: &FieldValue) -> Option<HeaderValue> {

@@ -5,12 +5,14 @@ use std::fmt;
 use std::str::FromStr;
 
 use http::Uri;
+use http::uri::Authority;
 use object_key::{ObjectKey, Prefix};
 
 /// The address of a mount: origin and path, such as `https://media.example.com/media/`.
 ///
 /// It comes from configuration, never from a request (S31), and keys are appended to it, never resolved against it
-/// (D13). Scheme `http` or `https`, a host without user information, a path that begins and ends with `/`, no query.
+/// (D13). Scheme `http` or `https`, a host without user information, perhaps a port, a path that begins and ends with
+/// `/` and is made of what RFC 3986 allows there, no query, no fragment.
 #[derive(Clone, PartialEq, Eq)]
 pub struct BaseUrl {
     text: String,
@@ -27,8 +29,7 @@ impl BaseUrl {
         if !matches!(uri.scheme_str(), Some("http" | "https")) {
             return Err(InvalidBaseUrl::Scheme);
         }
-        let authority = uri.authority().map_or("", |authority| authority.as_str());
-        if authority.is_empty() || authority.contains('@') {
+        if !uri.authority().is_some_and(is_host_and_port) {
             return Err(InvalidBaseUrl::Host);
         }
         if text.contains(['?', '#']) || !text.ends_with('/') {
@@ -36,9 +37,9 @@ impl BaseUrl {
         }
         let path_at = text.len().checked_sub(uri.path().len()).ok_or(InvalidBaseUrl::Path)?;
         let segments = uri.path().trim_matches('/');
-        let path_is_plain = segments.is_empty() || ObjectKey::from_url_path(segments).is_ok();
-        let exact = text.get(path_at..) == Some(uri.path());
-        if !path_is_plain || !exact || uri.path().starts_with("//") || uri.path().ends_with("//") {
+        let well_formed = segments.is_empty() || ObjectKey::from_url_path(segments).is_ok();
+        let exact = text.get(path_at..) == Some(uri.path()) && segments.bytes().all(is_path_byte);
+        if !well_formed || !exact || uri.path().starts_with("//") || uri.path().ends_with("//") {
             return Err(InvalidBaseUrl::Path);
         }
         Ok(Self { text: text.to_owned(), path_at })
@@ -63,6 +64,20 @@ impl BaseUrl {
     pub fn prefix(&self, prefix: &Prefix) -> String {
         format!("{}{}", self.text, prefix.url_path())
     }
+}
+
+/// User information before the host, an empty host or something that is no port would lead elsewhere (S45).
+fn is_host_and_port(authority: &Authority) -> bool {
+    let (text, host) = (authority.as_str(), authority.host());
+    let port = text.strip_prefix(host).map(|rest| rest.is_empty() || authority.port_u16().is_some());
+    !host.is_empty() && port == Some(true)
+}
+
+/// `pchar` of RFC 3986 §3.3, and `/`: everything else is rewritten by some client on its way back.
+const fn is_path_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric()
+        || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'%' | b':' | b'@' | b'/')
+        || matches!(byte, b'!' | b'$' | b'&' | b'\'' | b'(' | b')' | b'*' | b'+' | b',' | b';' | b'=')
 }
 
 impl FromStr for BaseUrl {
@@ -93,7 +108,7 @@ pub enum InvalidBaseUrl {
     NotAUrl,
     /// The scheme is neither `http` nor `https`.
     Scheme,
-    /// There is no host, or user information before it.
+    /// There is no host, user information before it, or something other than a port behind it.
     Host,
     /// The path has odd segments or no `/` at its end, or a query or fragment follows it.
     Path,
@@ -104,7 +119,7 @@ impl fmt::Display for InvalidBaseUrl {
         f.write_str(match self {
             Self::NotAUrl => "not a URL such as `https://media.example.com/media/`",
             Self::Scheme => "the URL does not begin with `http://` or `https://`",
-            Self::Host => "the URL has no host, or user information before it",
+            Self::Host => "the URL has no host, or user information or an odd port beside it",
             Self::Path => "the URL does not end in `/`, has odd path segments, or a query or fragment",
         })
     }

@@ -37,7 +37,7 @@ impl Disposition {
     /// Presents content under `file_name`; of a path only the last segment counts.
     pub fn new(kind: DispositionKind, file_name: &str) -> Self {
         let name = file_name.rsplit(['/', '\\']).next().unwrap_or_default();
-        let name: String = name.chars().filter(|c| !c.is_control()).collect();
+        let name: String = name.chars().filter(|c| !c.is_control() && !is_direction(*c)).collect();
         Self { kind, file_name: shorten(&name) }
     }
 
@@ -50,6 +50,11 @@ impl Disposition {
     pub fn of_key(kind: DispositionKind, key: &ObjectKey) -> Self {
         Self::new(kind, key.file_name())
     }
+}
+
+/// Line separators and bidirectional controls (UAX #9), which make `exe.pdf` of what ends in `.exe`.
+const fn is_direction(c: char) -> bool {
+    matches!(c, '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
 
 /// Cuts the stem of a long name, so that the extension is kept.

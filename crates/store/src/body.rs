@@ -34,6 +34,7 @@ impl Body {
     pub fn exactly(self, length: u64) -> Self {
         match self.0 {
             Source::Chunk(chunk) if byte_count(chunk.as_ref()) == length => Self(Source::Chunk(chunk)),
+            Source::Exact { stream, left } if left == length => Self(Source::Exact { stream, left }),
             Source::Stream(stream) => Self(Source::Exact { stream, left: length }),
             other => Self(Source::Exact { stream: Box::pin(Self(other)), left: length }),
         }
