@@ -37,23 +37,22 @@ mod field {
     pub(super) const PAYLOAD: u8 = 0x23;
 }
 
-/// The MAC key of one secret for one purpose, with what all its passes have in common already taken in.
-#[derive(Clone)]
-pub(crate) struct PrimedKey(hmac::Context);
+/// The MAC key of one secret for one purpose, with the bytes that all its passes begin with.
+pub(crate) struct PassKey {
+    key: hmac::Key,
+    header: Vec<u8>,
+}
 
-impl PrimedKey {
+impl PassKey {
     pub(crate) fn new(secret: &Secret, purpose: Purpose, id: KeyId, audience: &Audience) -> Self {
-        let mut sink = Buffered::new(hmac::Context::with_key(&derive(secret, purpose)));
-        // The three texts are bounded by their types, far below what a length can say.
-        let header = header(&mut sink, purpose, id, audience);
-        debug_assert!(header.is_ok());
-        Self(sink.finish())
+        Self { key: derive(secret, purpose), header: header(purpose, id, audience) }
     }
 
     pub(crate) fn tag(&self, claims: &Claims<'_>) -> Result<Tag, TooLong> {
-        let mut sink = Buffered::new(self.0.clone());
+        let mut sink = Buffered::new(&self.key);
+        sink.take(&self.header);
         claims.encode(&mut sink)?;
-        Ok(Tag::truncated(&sink.finish().sign()))
+        Ok(Tag::truncated(&sink.sign()))
     }
 }
 
@@ -127,11 +126,20 @@ impl Claims<'_> {
 }
 
 /// Writes what all passes of one key, purpose and audience begin with.
-fn header(sink: &mut impl Sink, purpose: Purpose, id: KeyId, audience: &Audience) -> Result<(), TooLong> {
-    put(sink, field::FORMAT, [&[FORMAT]])?;
-    put(sink, field::PURPOSE, [purpose.label().as_bytes()])?;
-    put(sink, field::KEY_ID, [id.as_bytes()])?;
-    put(sink, field::AUDIENCE, [audience.as_str().as_bytes()])
+fn header(purpose: Purpose, id: KeyId, audience: &Audience) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let fields = [
+        (field::FORMAT, [FORMAT].as_slice()),
+        (field::PURPOSE, purpose.label().as_bytes()),
+        (field::KEY_ID, id.as_bytes()),
+        (field::AUDIENCE, audience.as_str().as_bytes()),
+    ];
+    for (code, value) in fields {
+        let written = put(&mut bytes, code, [value]);
+        // INVARIANT: the types of these texts bound them far below what a length can say.
+        debug_assert!(written.is_ok());
+    }
+    bytes
 }
 
 fn put_some(sink: &mut impl Sink, code: u8, value: Option<impl AsRef<[u8]>>) -> Result<(), TooLong> {
@@ -156,44 +164,66 @@ trait Sink {
     fn take(&mut self, bytes: &[u8]);
 }
 
-/// Gathers small fields, so that the hash is called once for an ordinary pass.
-struct Buffered {
-    context: hmac::Context,
+impl Sink for Vec<u8> {
+    fn take(&mut self, bytes: &[u8]) {
+        self.extend_from_slice(bytes);
+    }
+}
+
+/// Gathers an ordinary pass's bytes on the stack and hashes them at once, which costs half of hashing field by field.
+struct Buffered<'a> {
+    key: &'a hmac::Key,
+    /// What the buffer could not hold.
+    hashed: Option<hmac::Context>,
     buffer: [u8; Buffered::SIZE],
     filled: usize,
 }
 
-impl Buffered {
+impl<'a> Buffered<'a> {
     const SIZE: usize = 256;
 
-    const fn new(context: hmac::Context) -> Self {
-        Self { context, buffer: [0; Self::SIZE], filled: 0 }
+    const fn new(key: &'a hmac::Key) -> Self {
+        Self { key, hashed: None, buffer: [0; Self::SIZE], filled: 0 }
     }
 
-    fn flush(&mut self) {
-        self.context.update(self.buffer.get(..self.filled).unwrap_or_default());
+    fn sign(self) -> hmac::Tag {
+        let rest = self.buffer.get(..self.filled).unwrap_or_default();
+        match self.hashed {
+            None => hmac::sign(self.key, rest),
+            Some(mut context) => {
+                context.update(rest);
+                context.sign()
+            }
+        }
+    }
+
+    #[cold]
+    fn spill(&mut self, bytes: &[u8]) {
+        let context = self.hashed.get_or_insert_with(|| hmac::Context::with_key(self.key));
+        context.update(self.buffer.get(..self.filled).unwrap_or_default());
+        context.update(bytes);
         self.filled = 0;
-    }
-
-    fn finish(mut self) -> hmac::Context {
-        self.flush();
-        self.context
     }
 }
 
-impl Sink for Buffered {
+impl Sink for Buffered<'_> {
     fn take(&mut self, bytes: &[u8]) {
-        if self.filled + bytes.len() > Self::SIZE {
-            self.flush();
-        }
-        match self.buffer.get_mut(self.filled..self.filled + bytes.len()) {
+        match self.buffer.get_mut(self.filled..).and_then(|room| room.get_mut(..bytes.len())) {
             Some(room) => {
                 room.copy_from_slice(bytes);
                 self.filled += bytes.len();
             }
-            None => self.context.update(bytes),
+            None => self.spill(bytes),
         }
     }
+}
+
+/// Gathers the bytes under the MAC, for tests to look at.
+#[cfg(test)]
+pub(crate) fn input(purpose: Purpose, id: KeyId, audience: &Audience, claims: &Claims<'_>) -> Vec<u8> {
+    let mut bytes = header(purpose, id, audience);
+    claims.encode(&mut bytes).unwrap();
+    bytes
 }
 
 #[cfg(test)]

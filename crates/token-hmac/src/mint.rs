@@ -8,7 +8,7 @@ use std::time::SystemTime;
 use object_key::Prefix;
 
 use crate::spec::Breadth;
-use crate::unix_seconds::UnixSeconds;
+use crate::unix_seconds::{Now, UnixSeconds};
 use crate::wire::{Carried, CarriedScope};
 use crate::{KeyId, Nonce, OneTime, Overrides, PassSpec, Scope, Subject, VersionDigest};
 
@@ -16,7 +16,7 @@ use crate::{KeyId, Nonce, OneTime, Overrides, PassSpec, Scope, Subject, VersionD
 pub(crate) struct Terms {
     pub(crate) key_id: KeyId,
     pub(crate) expires: SystemTime,
-    pub(crate) now: SystemTime,
+    pub(crate) now: Now,
     pub(crate) max_lifetime_seconds: u64,
     pub(crate) one_time: OneTime,
 }
@@ -67,10 +67,10 @@ fn check_length(field: &'static str, least: usize, length: usize, most: usize) -
 
 fn expiry(terms: &Terms) -> Result<UnixSeconds, MintError> {
     let expires = UnixSeconds::ceil(terms.expires);
-    if expires <= UnixSeconds::floor(terms.now) {
+    if expires <= terms.now.floor {
         return Err(MintError::AlreadyExpired);
     }
-    let latest = UnixSeconds::ceil(terms.now).saturating_add(terms.max_lifetime_seconds);
+    let latest = terms.now.ceil.saturating_add(terms.max_lifetime_seconds);
     if expires > latest.min(UnixSeconds::MAX) {
         return Err(MintError::LivesTooLong { limit_seconds: terms.max_lifetime_seconds });
     }

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use crate::key_ring::Entry;
-use crate::mac::{Claims, PrimedKey};
+use crate::mac::{Claims, PassKey};
 use crate::mint::{self, Terms};
-use crate::unix_seconds::{UnixSeconds, ceil_seconds};
+use crate::unix_seconds::{Now, UnixSeconds, ceil_seconds};
 use crate::wire::{Carried, CarriedScope};
 use crate::{
     Audience, KeyId, KeyRing, MintError, Pass, PassSpec, Presented, Purpose, Refusal, Scope, Unverified,
@@ -36,7 +36,7 @@ struct Keys {
 
 struct Key {
     id: KeyId,
-    primed: PrimedKey,
+    mac: PassKey,
     retired_at: Option<UnixSeconds>,
 }
 
@@ -61,7 +61,7 @@ impl Passes {
     pub fn new(ring: &KeyRing, purpose: Purpose, audience: &Audience) -> Self {
         let key = |entry: &Entry| Key {
             id: entry.id,
-            primed: PrimedKey::new(&entry.secret, purpose, entry.id, audience),
+            mac: PassKey::new(&entry.secret, purpose, entry.id, audience),
             retired_at: entry.retired_at,
         };
         let keys = Keys { active: key(ring.active_entry()), accepted: ring.accepted().map(key).collect() };
@@ -104,11 +104,12 @@ impl Passes {
     /// # Errors
     /// The specification asks for a pass that could never be used, or that would live too long.
     pub fn mint(&self, spec: &PassSpec<'_>, expires: SystemTime, now: SystemTime) -> Result<Pass, MintError> {
-        let Key { id, primed, .. } = &self.keys.active;
+        let Key { id, mac, .. } = &self.keys.active;
+        let now = Now::new(now);
         let (max_lifetime_seconds, one_time) = (self.max_lifetime_seconds, self.one_time);
         let carried =
             mint::carried(spec, &Terms { key_id: *id, expires, now, max_lifetime_seconds, one_time })?;
-        let tag = primed
+        let tag = mac
             .tag(&Claims {
                 carried: &carried,
                 scope: &spec.scope,
@@ -144,18 +145,14 @@ impl Passes {
         presented: &Presented<'_>,
         now: SystemTime,
     ) -> Result<Verified, Refusal> {
+        let now = Now::new(now);
         let scope = self.authenticate(&pass, presented, now)?;
         self.check_terms(&pass.carried, presented, now)?;
         Ok(Verified::new(pass.carried, scope))
     }
 
     /// Checks that an accepted key signed this pass for this request.
-    fn authenticate(
-        &self,
-        pass: &Unverified,
-        presented: &Presented<'_>,
-        now: SystemTime,
-    ) -> Result<Scope, Refusal> {
+    fn authenticate(&self, pass: &Unverified, presented: &Presented<'_>, now: Now) -> Result<Scope, Refusal> {
         let carried = &pass.carried;
         // Both depend on the sender's own words alone, so an early answer tells nothing.
         let scope = match carried.scope {
@@ -171,7 +168,7 @@ impl Passes {
         // SECURITY: an unknown key id costs the same MAC as a bad tag, under the active key, and never passes (S11).
         let known = self.keys.find(carried.key_id);
         let key = known.unwrap_or(&self.keys.active);
-        let matches = key.primed.tag(&claims).is_ok_and(|tag| tag.matches(&pass.tag));
+        let matches = key.mac.tag(&claims).is_ok_and(|tag| tag.matches(&pass.tag));
         match known {
             None => Err(Refusal::UnknownKey { id: carried.key_id }),
             Some(_) if !matches => Err(Refusal::BadTag),
@@ -181,23 +178,16 @@ impl Passes {
     }
 
     /// Checks what an authentic pass says about itself.
-    fn check_terms(
-        &self,
-        carried: &Carried<'_>,
-        presented: &Presented<'_>,
-        now: SystemTime,
-    ) -> Result<(), Refusal> {
+    fn check_terms(&self, carried: &Carried<'_>, presented: &Presented<'_>, now: Now) -> Result<(), Refusal> {
         let Carried { expires, not_before, methods, nonce, .. } = *carried;
-        if expires <= UnixSeconds::floor(now) {
+        if expires <= now.floor {
             return Err(Refusal::Expired { at: expires.system_time() });
         }
         let reach = self.max_lifetime_seconds.saturating_add(self.skew_seconds);
-        if expires > UnixSeconds::ceil(now).saturating_add(reach) {
+        if expires > now.ceil.saturating_add(reach) {
             return Err(Refusal::TooFarAhead { expires: expires.system_time() });
         }
-        if let Some(from) =
-            not_before.filter(|from| *from > UnixSeconds::floor(now).saturating_add(self.skew_seconds))
-        {
+        if let Some(from) = not_before.filter(|from| *from > now.floor.saturating_add(self.skew_seconds)) {
             return Err(Refusal::NotYet { from: from.system_time() });
         }
         if nonce.is_some() && self.one_time == OneTime::Refused {
@@ -217,8 +207,8 @@ impl Keys {
 }
 
 impl Key {
-    fn is_retired(&self, now: SystemTime) -> bool {
-        self.retired_at.is_some_and(|until| until <= UnixSeconds::floor(now))
+    fn is_retired(&self, now: Now) -> bool {
+        self.retired_at.is_some_and(|until| until <= now.floor)
     }
 }
 

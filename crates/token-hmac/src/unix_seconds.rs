@@ -11,6 +11,9 @@ impl UnixSeconds {
     /// 9999-12-31T23:59:59Z: the last second that RFC 3339 can write and that every system's clock type can hold.
     pub(crate) const MAX: Self = Self(253_402_300_799);
 
+    #[cfg(test)]
+    pub(crate) const ZERO: Self = Self(0);
+
     /// The length in bytes that a time has in a pass.
     pub(crate) const LEN: usize = 5;
 
@@ -59,6 +62,20 @@ impl UnixSeconds {
 impl fmt::Display for UnixSeconds {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(&self.0, f)
+    }
+}
+
+/// One reading of a clock, rounded both ways.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Now {
+    pub(crate) floor: UnixSeconds,
+    pub(crate) ceil: UnixSeconds,
+}
+
+impl Now {
+    pub(crate) fn new(time: SystemTime) -> Self {
+        let since = since_epoch(time);
+        Self { floor: UnixSeconds(since.as_secs()), ceil: UnixSeconds(ceil_seconds(since)) }
     }
 }
 

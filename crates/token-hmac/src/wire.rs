@@ -112,6 +112,10 @@ pub(crate) enum CarriedScope {
 impl Carried<'_> {
     /// Writes the text of the pass.
     pub(crate) fn write(&self, tag: &Tag) -> String {
+        URL_SAFE_NO_PAD.encode(self.bytes(tag))
+    }
+
+    pub(crate) fn bytes(&self, tag: &Tag) -> Vec<u8> {
         let mut out = Vec::with_capacity(64 + self.payload.len());
         out.extend([FORMAT, self.grant_flags(), self.presence_flags(), self.key_id.length()]);
         out.extend(self.key_id.as_bytes());
@@ -139,7 +143,7 @@ impl Carried<'_> {
             out.extend(&*self.payload);
         }
         out.extend(tag.as_bytes());
-        URL_SAFE_NO_PAD.encode(out)
+        out
     }
 
     fn grant_flags(&self) -> u8 {
@@ -183,8 +187,13 @@ fn read(text: &str) -> Result<Unverified, Malformed> {
     if text.len() > Unverified::MAX_LEN {
         return Err(Malformed::TooLong);
     }
+    // An ordinary pass has half of this; a pass with a payload pays for a longer buffer.
+    if text.len() <= 128 { decode::<98>(text) } else { decode::<{ MAX_BYTES + 2 }>(text) }
+}
+
+fn decode<const ROOM: usize>(text: &str) -> Result<Unverified, Malformed> {
     // SECURITY: this engine refuses padding and non-zero trailing bits, so that no second text means the same pass.
-    let mut buffer = [0; MAX_BYTES + 2];
+    let mut buffer = [0; ROOM];
     let length = URL_SAFE_NO_PAD.decode_slice(text, &mut buffer).map_err(|_| Malformed::Encoding)?;
     let mut reader = Reader(buffer.get(..length).unwrap_or_default());
     let pass = read_fields(&mut reader)?;
