@@ -37,12 +37,15 @@ fn check_segment(segment: &str) -> Result<(), NotPortable> {
     if is_device(segment) { Err(NotPortable::DeviceName) } else { Ok(()) }
 }
 
-/// Bidirectional controls (UAX #9), zero-width characters and the other format characters that hide in a name.
+/// Bidirectional controls (UAX #9), zero-width characters, the other format characters that hide in a name, and letters
+/// that are drawn as nothing (UAX #44, `Default_Ignorable_Code_Point`). Variation selectors stay allowed: emoji and
+/// ideographs are written with them.
 fn is_invisible(c: char) -> bool {
     matches!(c,
-        '\u{AD}' | '\u{61C}' | '\u{180E}' | '\u{FEFF}'
+        '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{180E}'
         | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}'
-        | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}')
+        | '\u{3164}' | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF9}'..='\u{FFFB}'
+        | '\u{1BCA0}'..='\u{1BCA3}' | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E007F}')
 }
 
 fn is_device(segment: &str) -> bool {
