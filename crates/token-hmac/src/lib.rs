@@ -42,3 +42,8 @@ pub use subject::{Subject, SubjectKind};
 pub use verified::Verified;
 pub use version::VersionDigest;
 pub use wire::Unverified;
+
+/// Compiles and runs the guide's examples.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/passes.md")]
+struct Guide;

@@ -54,6 +54,16 @@ fn x07_refused_vectors_are_refused_for_their_reason() {
     }
 }
 
+#[test]
+fn x07_the_guides_example_is_the_first_vector() {
+    let vectors = vectors();
+    let guide: String = include_str!("../../../docs/passes.md").split_whitespace().collect();
+    let vector = &vectors["accepted"][0];
+    for step in ["derived_key", "tag", "pass"] {
+        assert!(guide.contains(text(&vector[step])), "{step}");
+    }
+}
+
 /// Compares what lies between the specification and the text.
 fn check_steps(vector: &Value, spec: &PassSpec<'_>) {
     let name = text(&vector["name"]);

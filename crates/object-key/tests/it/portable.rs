@@ -3,9 +3,9 @@
 use object_key::{NotPortable, ObjectKey};
 
 #[track_caller]
-fn check(text: &str, expected: Result<(), NotPortable>) {
+fn check(text: &str, expected: &Result<(), NotPortable>) {
     for place in [text.to_owned(), format!("a/{text}"), format!("{text}/b")] {
-        assert_eq!(ObjectKey::parse(&place).unwrap().check_portable(), expected, "{place:?}");
+        assert_eq!(&ObjectKey::parse(&place).unwrap().check_portable(), expected, "{place:?}");
     }
 }
 
@@ -33,7 +33,7 @@ fn ordinary_names_are_portable() {
         "日本語",
         "clock",
     ] {
-        check(text, Ok(()));
+        check(text, &Ok(()));
     }
 }
 
@@ -60,21 +60,21 @@ fn s05_windows_devices_are_not() {
         "conout$.txt",
         "clock$",
     ] {
-        check(text, Err(NotPortable::DeviceName));
+        check(text, &Err(NotPortable::DeviceName));
     }
 }
 
 #[test]
 fn s05_trailing_dots_and_spaces_are_not() {
     for text in ["a.", "a ", "AUX ", "nul.", "a. ", "a .", "...", " "] {
-        check(text, Err(NotPortable::TrailingDotOrSpace));
+        check(text, &Err(NotPortable::TrailingDotOrSpace));
     }
 }
 
 #[test]
 fn s05_drives_and_streams_are_not() {
     for text in ["C:x", "c:", "x::$DATA", "a:b", "file.txt:evil"] {
-        check(text, Err(NotPortable::Colon));
+        check(text, &Err(NotPortable::Colon));
     }
 }
 
@@ -106,7 +106,7 @@ fn s06_invisible_characters_are_not() {
         '\u{E0001}',
         '\u{E0041}',
     ] {
-        check(&format!("a{character}b"), Err(NotPortable::Invisible { character }));
+        check(&format!("a{character}b"), &Err(NotPortable::Invisible { character }));
     }
 }
 
