@@ -1,0 +1,34 @@
+#![doc = include_str!("../README.md")]
+
+mod config;
+
+mod probe;
+mod profile;
+
+mod store;
+
+mod copy;
+mod delete;
+mod get;
+mod list;
+mod upload;
+
+mod bucket;
+mod client;
+mod encryption;
+mod gzip;
+mod metadata;
+mod parameters;
+
+mod error;
+
+pub use config::{
+    Access, Addressing, ConfigError, CredentialsConfig, Environment, LinksConfig, S3Config, Secret,
+    SignatureVersion, Signing, TransferConfig,
+};
+pub use delete::Undeleted;
+pub use gzip::{GzipConfig, Keep};
+pub use parameters::{Acl, EncryptionMode, ObjectParameters};
+pub use probe::Probed;
+pub use profile::{Checksums, Listing, PartSizing, Profile, ServerProfile, Support};
+pub use store::S3Store;
