@@ -113,6 +113,14 @@ impl PassPermit {
 }
 
 impl Permit {
+    /// Returns when it ends, if it does.
+    pub(crate) fn expires(&self) -> Option<SystemTime> {
+        match self {
+            Self::Public => None,
+            Self::Pass(pass) => Some(pass.expires()),
+        }
+    }
+
     /// Compares the version that the pass is bound to, if it is, with the object that was opened.
     pub(crate) fn check_version(&self, metadata: &Metadata) -> Result<(), Refusal> {
         match self {
