@@ -4,7 +4,7 @@ use std::path::Path;
 
 use store::Error;
 
-use crate::FileStore;
+use crate::{Collect, FileStore};
 
 /// Says how to open a [`FileStore`]; the default is durable and private.
 ///
@@ -25,6 +25,7 @@ pub struct FileOptions {
     pub(crate) dir_mode: u32,
     pub(crate) group: Option<u32>,
     pub(crate) missing_root: MissingRoot,
+    pub(crate) collect: Collect,
     pub(crate) without: Vec<Without>,
 }
 
@@ -36,6 +37,7 @@ impl Default for FileOptions {
             dir_mode: 0o700,
             group: None,
             missing_root: MissingRoot::Refuse,
+            collect: Collect::Remove,
             without: Vec::new(),
         }
     }
@@ -79,6 +81,14 @@ impl FileOptions {
     #[must_use]
     pub fn create_root(mut self, create: bool) -> Self {
         self.missing_root = if create { MissingRoot::Create } else { MissingRoot::Refuse };
+        self
+    }
+
+    /// Sets whether opening removes what killed processes left, which is the default, or leaves it for
+    /// [`FileStore::collect`] to count.
+    #[must_use]
+    pub fn collect_on_open(mut self, mode: Collect) -> Self {
+        self.collect = mode;
         self
     }
 
