@@ -1,0 +1,4 @@
+//! The suite itself is tested: good stores pass it, and each broken one fails where it is broken.
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+mod good;
