@@ -101,7 +101,9 @@ impl HeaderPolicy {
         let wish = pass.cache_control.as_deref().or(stored.cache_control.as_ref().map(FieldValue::as_str));
         match (self.private_cache, Wish::read(wish.unwrap_or_default())) {
             (PrivateCache::NoStore, _) | (_, Wish::NoStore) => HeaderValue::from_static("private, no-store"),
-            (PrivateCache::Revalidate, _) | (_, Wish::NoCache) => HeaderValue::from_static("private, no-cache"),
+            (PrivateCache::Revalidate, _) | (_, Wish::NoCache) => {
+                HeaderValue::from_static("private, no-cache")
+            }
             (PrivateCache::UntilExpiry, Wish::Fresh { at_most }) => {
                 let left = pass.expires().duration_since(now).unwrap_or(Duration::ZERO).as_secs();
                 HeaderValue::try_from(format!("private, max-age={}", left.min(at_most)))

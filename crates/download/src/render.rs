@@ -51,12 +51,18 @@ fn answer(found: Found, key: &ObjectKey, policy: &HeaderPolicy, now: SystemTime)
             content(object, headers)
         }
         Got::NotModified(_) => assemble(StatusCode::NOT_MODIFIED, headers),
-        Got::PreconditionFailed(_) => assemble(StatusCode::PRECONDITION_FAILED, headers),
+        Got::PreconditionFailed(_) => without_content(StatusCode::PRECONDITION_FAILED, headers),
         Got::Unsatisfiable(metadata) => {
             headers.extend(content_range(None, metadata.size).map(|value| (CONTENT_RANGE, value)));
-            assemble(StatusCode::RANGE_NOT_SATISFIABLE, headers)
+            without_content(StatusCode::RANGE_NOT_SATISFIABLE, headers)
         }
     }
+}
+
+/// Says that the content is empty, which a server would otherwise add to the answer to GET and not to that to HEAD.
+fn without_content(status: StatusCode, mut headers: HeaderMap) -> Response<ResponseBody> {
+    headers.insert(CONTENT_LENGTH, HeaderValue::from(0));
+    assemble(status, headers)
 }
 
 /// Sends an object, or the part of it that was asked for.
