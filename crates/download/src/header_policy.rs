@@ -169,6 +169,7 @@ pub(crate) fn describe(headers: &mut HeaderMap, key: &ObjectKey, permit: &Permit
 /// The type and disposition of content: as the pass fixes them, else as stored.
 struct Content<'a> {
     media_type: Option<MediaType<'a>>,
+    harm: Harm,
     disposition: Option<&'a str>,
 }
 
@@ -183,6 +184,21 @@ enum Harm {
     Active,
 }
 
+impl Harm {
+    fn of(media_type: &MediaType<'_>) -> Self {
+        let main = media_type.ty.as_str().to_ascii_lowercase();
+        let sub = media_type.subty.as_str().to_ascii_lowercase();
+        match (main.as_str(), sub.as_str()) {
+            _ if media_type.suffix.is_some() => Self::Active,
+            ("image", "png" | "jpeg" | "gif" | "webp" | "avif" | "bmp" | "x-icon" | "vnd.microsoft.icon")
+            | ("audio" | "video", _)
+            | ("text", "plain") => Self::Passive,
+            ("application", "pdf") => Self::Document,
+            _ => Self::Active,
+        }
+    }
+}
+
 impl<'a> Content<'a> {
     fn new(permit: &'a Permit, stored: &'a Attributes) -> Self {
         let pass = permit.overrides();
@@ -192,21 +208,9 @@ impl<'a> Content<'a> {
         let disposition = disposition.or(stored.content_disposition.as_ref().map(FieldValue::as_str));
         // A list of types or a parameter without a value is taken apart differently by every browser: no type at all.
         let strict = |text: &&str| !text.contains(',');
-        Self { media_type: text.filter(strict).and_then(|text| MediaType::parse(text).ok()), disposition }
-    }
-
-    fn harm(&self) -> Harm {
-        let Some(media_type) = &self.media_type else { return Harm::Active };
-        let main = media_type.ty.as_str().to_ascii_lowercase();
-        let sub = media_type.subty.as_str().to_ascii_lowercase();
-        match (main.as_str(), sub.as_str()) {
-            _ if media_type.suffix.is_some() => Harm::Active,
-            ("image", "png" | "jpeg" | "gif" | "webp" | "avif" | "bmp" | "x-icon" | "vnd.microsoft.icon")
-            | ("audio" | "video", _)
-            | ("text", "plain") => Harm::Passive,
-            ("application", "pdf") => Harm::Document,
-            _ => Harm::Active,
-        }
+        let media_type = text.filter(strict).and_then(|text| MediaType::parse(text).ok());
+        let harm = media_type.as_ref().map_or(Harm::Active, Harm::of);
+        Self { media_type, harm, disposition }
     }
 
     fn content_type(&self) -> HeaderValue {
@@ -217,7 +221,7 @@ impl<'a> Content<'a> {
 
     /// Returns the given disposition where it is harmless, else one made of the key's file name.
     fn disposition(&self, key: &ObjectKey) -> HeaderValue {
-        let (kind, given) = match (self.harm(), self.disposition.map(kind_of)) {
+        let (kind, given) = match (self.harm, self.disposition.map(kind_of)) {
             (_, Some(Some(DispositionKind::Attachment))) => (DispositionKind::Attachment, self.disposition),
             (Harm::Active, _) | (_, Some(None)) => (DispositionKind::Attachment, None),
             (_, given) => (DispositionKind::Inline, given.and(self.disposition)),
@@ -228,7 +232,7 @@ impl<'a> Content<'a> {
     }
 
     fn security_policy(&self) -> Option<HeaderValue> {
-        match self.harm() {
+        match self.harm {
             Harm::Passive => Some(PASSIVE_CSP),
             Harm::Document => None,
             Harm::Active => Some(ACTIVE_CSP),

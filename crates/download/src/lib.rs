@@ -19,3 +19,8 @@ pub use explain::Explanation;
 pub use header_policy::{HeaderPolicy, PrivateCache, ResourcePolicy};
 pub use outcome::Refusal;
 pub use service::{Download, ResponseFuture};
+
+/// Compiles and runs the guide's examples.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/serving.md")]
+struct Guide;

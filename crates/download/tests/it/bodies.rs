@@ -13,6 +13,8 @@ use tower_service::Service;
 use crate::fixture::{get, head, link, mount, send};
 use crate::shelf::{Item, Shelf, careless, item};
 
+type MakeBody = fn() -> Body;
+
 fn pieces(texts: &'static [&'static str]) -> Body {
     Body::from_stream(stream::iter(texts.iter().map(|text| Ok(Bytes::from_static(text.as_bytes())))))
 }
@@ -52,7 +54,7 @@ fn s49_a_body_of_another_length_breaks_off_and_is_never_padded() {
     assert_eq!(read(item("0123456789", "")), ("0123456789".to_owned(), Ok(())));
     assert_eq!(read(careless(10, || "0123456789".into())), ("0123456789".to_owned(), Ok(())));
     assert_eq!(read(careless(10, || pieces(&["0123", "", "456789"]))), ("0123456789".to_owned(), Ok(())));
-    let bodies: [(fn() -> Body, &str); 8] = [
+    let bodies: [(MakeBody, &str); 8] = [
         (|| "0123".into(), "0123"),
         (Body::empty, ""),
         (|| pieces(&["0123", "45"]), "012345"),
