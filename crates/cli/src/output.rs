@@ -52,17 +52,18 @@ impl Output {
 
     /// Says what was done: an object for programs, a message for people.
     pub(crate) fn done(self, report: &impl Serialize, message: impl Display) -> Result<(), Failure> {
-        match self.format {
-            Format::Json => {
-                let mut lines = self.lines();
-                lines.push_json(report)?;
-                lines.finish()
-            }
-            Format::Text => {
-                self.note(message);
-                Ok(())
-            }
+        self.note(message);
+        self.report(report)
+    }
+
+    /// Prints an object for programs; people are not told.
+    pub(crate) fn report(self, report: &impl Serialize) -> Result<(), Failure> {
+        if self.format == Format::Text {
+            return Ok(());
         }
+        let mut lines = self.lines();
+        lines.push_json(report)?;
+        lines.finish()
     }
 
     /// Opens standard output for many answers.

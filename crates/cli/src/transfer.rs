@@ -39,7 +39,7 @@ impl Source {
             let text = format!("failed to read {name}: it is a directory; name one file at a time");
             return Err(Failure::said(Exit::Usage, text));
         }
-        let length = status.is_file().then(|| status.len());
+        let length = status.is_file().then_some(status.len());
         Ok(Self { reader: Box::pin(file), name, length })
     }
 

@@ -1,6 +1,8 @@
 //! `hallpass completions`
 
-use clap::{Args, CommandFactory, ValueEnum};
+use std::io;
+
+use clap::{Args, Command, CommandFactory, ValueEnum};
 use clap_complete::{Shell, generate};
 use clap_mangen::Man;
 
@@ -9,7 +11,7 @@ use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
 
-/// Print completions for a shell, or the manual page
+/// Print completions for a shell, or the manual
 #[derive(Debug, Args)]
 pub(crate) struct Completions {
     /// For whom
@@ -26,7 +28,7 @@ enum Target {
     Zsh,
     /// Save it as `hallpass.fish` in `~/.config/fish/completions`
     Fish,
-    /// The manual page; `hallpass completions man | man -l -`
+    /// The manual: `hallpass completions man | man -l -`
     Man,
 }
 
@@ -39,8 +41,8 @@ impl Completions {
             Target::Zsh => generate(Shell::Zsh, &mut command, "hallpass", &mut text),
             Target::Fish => generate(Shell::Fish, &mut command, "hallpass", &mut text),
             Target::Man => {
-                let page = Man::new(command.flatten_help(true)).render(&mut text);
-                page.map_err(|error| Failure::io("write the manual page", &error))?;
+                let written = manual(command, &mut text);
+                written.map_err(|error| Failure::io("write the manual", &error))?;
             }
         }
         let mut lines = context.output().lines();
@@ -48,4 +50,17 @@ impl Completions {
         lines.finish()?;
         Ok(Exit::Done)
     }
+}
+
+/// Writes the page of the program and those that it refers to, one for each command.
+fn manual(command: Command, to: &mut Vec<u8>) -> io::Result<()> {
+    let mut command = command.disable_help_subcommand(true);
+    command.build();
+    pages(&command, to)
+}
+
+fn pages(command: &Command, to: &mut Vec<u8>) -> io::Result<()> {
+    let source = concat!("hallpass ", env!("CARGO_PKG_VERSION"));
+    Man::new(command.clone()).source(source).render(to)?;
+    command.get_subcommands().try_for_each(|subcommand| pages(subcommand, to))
 }

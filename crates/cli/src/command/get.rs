@@ -1,6 +1,6 @@
 //! `hallpass get`
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 use indicatif::BinaryBytes;
@@ -74,7 +74,7 @@ impl Get {
     /// Returns the file to write. The last segment of a key is never `..` and has no `/`, so it stays in the folder.
     fn path(&self) -> PathBuf {
         match &self.file {
-            None => Path::new(".").join(self.key.file_name()),
+            None => PathBuf::from(self.key.file_name()),
             Some(folder) if folder.is_dir() => folder.join(self.key.file_name()),
             Some(file) => file.clone(),
         }

@@ -26,7 +26,7 @@ pub(crate) struct Pass {
     key: String,
 
     /// How long the link works
-    #[arg(long, default_value = "1h", value_name = "DURATION", value_parser = parse_duration)]
+    #[arg(long, default_value = "1h", value_name = "DURATION", value_parser = lifetime)]
     ttl: Duration,
 
     /// Only for this user, as the application knows them
@@ -52,7 +52,7 @@ pub(crate) struct Pass {
     not_before: Option<SystemTime>,
 
     /// Print the same link to all who ask within this window; each lives `--ttl` at least
-    #[arg(long, value_name = "WINDOW", value_parser = parse_duration)]
+    #[arg(long, value_name = "WINDOW", value_parser = lifetime)]
     stable: Option<Duration>,
 
     /// KEY is a folder such as `reports/`, and the link opens everything below it
@@ -102,6 +102,12 @@ impl fmt::Display for Link<'_> {
 enum Goal {
     Object(ObjectKey),
     Folder(Prefix),
+}
+
+/// Reads how long something lasts. Links count in seconds, and one that lasts less is a mistake.
+fn lifetime(text: &str) -> Result<Duration, String> {
+    let duration = parse_duration(text).map_err(|error| error.to_string())?;
+    if duration < Duration::from_secs(1) { Err("less than a second".to_owned()) } else { Ok(duration) }
 }
 
 impl Pass {

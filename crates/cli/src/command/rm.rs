@@ -8,6 +8,7 @@ use store::{ErrorKind, Operation, Store, StoreExt, When};
 use crate::context::{Context, StoreChoice};
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
+use crate::output;
 
 /// Remove objects; those that are missing are named, and the others removed all the same
 #[derive(Debug, Args)]
@@ -33,14 +34,14 @@ impl Rm {
         let mut exit = Exit::Done;
         for key in &self.keys {
             let removed = store.exists(key).await?;
-            let message = if removed {
+            if removed {
                 store.delete(key, When::Always).await?;
-                format!("removed `{key}`")
+                context.output().note(format_args!("removed `{key}`"));
             } else {
+                output::error(&missing(key));
                 exit = Exit::NotFound;
-                missing(key).to_string()
-            };
-            context.output().done(&Removed { key: key.as_str(), removed }, message)?;
+            }
+            context.output().report(&Removed { key: key.as_str(), removed })?;
         }
         Ok(exit)
     }

@@ -120,8 +120,7 @@ const TRY_NEXT: &str = "\
 try next, in another terminal:
   hallpass put FILE KEY     store a file of your own
   hallpass pass KEY         print a private link to it
-  hallpass verify 'URL'     say whether a link is good, and why not
-";
+  hallpass verify 'URL'     say whether a link is good, and why not";
 
 /// Serves until a signal comes, then lets transfers finish; a second signal ends at once.
 async fn serve(listening: Listening, mut stop: Stop) -> Outcome {

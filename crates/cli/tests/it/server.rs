@@ -37,14 +37,8 @@ impl Server {
         command.stdout(Stdio::piped()).stderr(File::create(&log).unwrap());
         let mut child = command.spawn().unwrap();
         let out = BufReader::new(child.stdout.take().unwrap());
-        let mut server = Self {
-            child,
-            out: None,
-            log,
-            origin: String::new(),
-            url: String::new(),
-            announced: Value::Null,
-        };
+        let mut server =
+            Self { child, out: None, log, origin: String::new(), url: String::new(), announced: Value::Null };
         let (line, out) = first_line(out).unwrap_or_else(|| panic!("no line: {}", server.log()));
         server.out = Some(out);
         server.announced =
