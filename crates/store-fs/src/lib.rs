@@ -32,3 +32,8 @@ pub use collect::{Collect, Collected};
 pub use options::Without;
 pub use options::{Durability, FileOptions};
 pub use store::FileStore;
+
+/// Compiles and runs the guide's examples.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/file-store.md")]
+struct Guide;
