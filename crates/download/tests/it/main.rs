@@ -12,6 +12,7 @@ mod access;
 mod bodies;
 mod differential;
 mod fields;
+mod files;
 mod fixture;
 mod keys;
 mod leaks;
