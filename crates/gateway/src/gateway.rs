@@ -71,8 +71,8 @@ impl Gateway {
             let store = stores.get(mount.store.as_str()).ok_or_else(|| unknown_store(&mount.store))?;
             mounts.insert(path.clone(), mounted(path, mount, Arc::clone(store), &ring)?);
         }
-        let routes = mounts.iter().map(|(path, mounted)| (path.clone(), mounted.download.clone()));
-        let router = Router::new(routes).ok_or_else(|| {
+        let downloads = mounts.iter().map(|(path, mounted)| (path.clone(), mounted.download.clone()));
+        let router = Router::new(downloads).ok_or_else(|| {
             GatewayError::new(GatewayErrorKind::Config, "there are no mounts: nothing would be served")
         })?;
         Ok(Self { config: Arc::new(config), mounts: Arc::new(mounts), router })

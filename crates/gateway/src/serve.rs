@@ -20,7 +20,7 @@ use tokio::time;
 use tracing::{error, info, warn};
 
 use self::connection::Connection;
-use crate::{Gateway, GatewayError, GatewayErrorKind, Origin};
+use crate::{Gateway, GatewayError, GatewayErrorKind, Limits, Origin, Router};
 
 pub(crate) async fn bind(gateway: Gateway) -> Result<Listening, GatewayError> {
     let address = gateway.config().listen;
@@ -68,30 +68,38 @@ impl Listening {
     /// None at present: a connection that fails, or a request whose handling panics, ends alone.
     pub async fn serve(self, shutdown: impl Future<Output = ()> + Send) -> Result<(), GatewayError> {
         let limits = Arc::new(self.gateway.config().limits.clone());
-        let room = Arc::new(Semaphore::new(usize::try_from(limits.max_connections).unwrap_or(usize::MAX)));
-        let (ending, _) = watch::channel(());
-        let mut connections = JoinSet::new();
-        tokio::pin!(shutdown);
-        loop {
-            tokio::select! {
-                biased;
-                () = &mut shutdown => break,
-                Some(ended) = connections.join_next() => report(ended),
-                (stream, permit) = accept(&self.listener, &room) => {
-                    let connection =
-                        Connection::new(self.gateway.router().clone(), Arc::clone(&limits), ending.subscribe());
-                    connections.spawn(async move {
-                        connection.serve(stream).await;
-                        drop(permit);
-                    });
-                }
-            }
-        }
-        drop(self.listener);
-        info!(open = connections.len(), "ending: no more connections are taken");
-        drain(connections, ending, limits.drain_timeout).await;
+        run(self.listener, self.gateway.router(), &limits, shutdown).await;
         Ok(())
     }
+}
+
+async fn run(
+    listener: TcpListener,
+    router: &Router,
+    limits: &Arc<Limits>,
+    shutdown: impl Future<Output = ()>,
+) {
+    let room = Arc::new(Semaphore::new(usize::try_from(limits.max_connections).unwrap_or(usize::MAX)));
+    let (ending, _) = watch::channel(());
+    let mut connections = JoinSet::new();
+    tokio::pin!(shutdown);
+    loop {
+        tokio::select! {
+            biased;
+            () = &mut shutdown => break,
+            Some(ended) = connections.join_next() => report(ended),
+            (stream, permit) = accept(&listener, &room) => {
+                let connection = Connection::new(router.clone(), Arc::clone(limits), ending.subscribe());
+                connections.spawn(async move {
+                    connection.serve(stream).await;
+                    drop(permit);
+                });
+            }
+        }
+    }
+    drop(listener);
+    info!(open = connections.len(), "ending: no more connections are taken");
+    drain(connections, ending, limits.drain_timeout).await;
 }
 
 /// Waits for room, then for a connection.
@@ -148,3 +156,6 @@ impl fmt::Debug for Listening {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;

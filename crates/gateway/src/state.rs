@@ -7,6 +7,9 @@ use std::fs::{self, DirBuilder};
 use std::io::{self, ErrorKind};
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
+use std::process;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use token_hmac::Secret;
 
@@ -74,4 +77,12 @@ impl State {
         let message = format!("failed to {verb} the gateway's state in `{}`: {error}", self.folder.display());
         GatewayError::new(GatewayErrorKind::State, message)
     }
+}
+
+/// Returns a name that no other process and no other thread uses, for a file that gets its real name when it is whole.
+fn draft_name(of: &str) -> String {
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    let count = COUNT.fetch_add(1, Ordering::Relaxed);
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_nanos();
+    format!("{of}.{}.{now}.{count}.draft", process::id())
 }

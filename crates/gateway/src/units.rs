@@ -139,7 +139,7 @@ pub(crate) mod size {
 }
 
 /// Times in configuration files: a TOML date and time, or a text.
-pub(crate) mod time_of_day {
+pub(crate) mod moment {
     use std::time::SystemTime;
 
     use serde::{Deserialize, Deserializer, Serializer, de};
@@ -151,6 +151,7 @@ pub(crate) mod time_of_day {
         Text(String),
     }
 
+    #[expect(clippy::ref_option, reason = "the signature that serde asks for")]
     pub(crate) fn serialize<S: Serializer>(at: &Option<SystemTime>, to: S) -> Result<S::Ok, S::Error> {
         match at {
             Some(at) => to.serialize_str(&super::format_time(*at)),

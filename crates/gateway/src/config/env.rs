@@ -63,7 +63,7 @@ impl Config {
         let secrets = sources.filter_map(|source| source.secret_env.as_deref());
         let known: Vec<&str> = Self::VARIABLES.iter().chain(others).copied().chain(secrets).collect();
         let unknown = |name: &str| {
-            let advice = nearest(&name.to_lowercase(), known.iter().copied());
+            let advice = nearest(name, known.iter().copied());
             let advice = advice.map(|name| format!("; did you mean `{name}`?")).unwrap_or_default();
             Problem::new(name, format!("unknown variable{advice}"))
         };

@@ -87,9 +87,10 @@ impl fmt::Display for Problem {
     }
 }
 
-/// Returns the one of `known` that `name` is probably meant to be.
+/// Returns the one of `known` that `name` is probably meant to be, whatever its case.
 pub(crate) fn nearest<'k>(name: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
-    let likeness = |known: &str| strsim::normalized_damerau_levenshtein(&name.to_lowercase(), known);
+    let name = name.to_lowercase();
+    let likeness = |known: &str| strsim::normalized_damerau_levenshtein(&name, &known.to_lowercase());
     let candidates = known.into_iter().map(|known| (likeness(known), known));
     let best = candidates.max_by(|(a, _), (b, _)| a.total_cmp(b));
     best.filter(|(likeness, _)| *likeness >= 0.5).map(|(_, known)| known)

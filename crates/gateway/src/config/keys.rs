@@ -31,6 +31,6 @@ pub struct KeySource {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub secret_env: Option<String>,
     /// The time from which passes signed with it are refused.
-    #[serde(with = "units::time_of_day", skip_serializing_if = "Option::is_none")]
+    #[serde(with = "units::moment", skip_serializing_if = "Option::is_none")]
     pub retire_at: Option<SystemTime>,
 }

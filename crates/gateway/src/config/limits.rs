@@ -17,7 +17,7 @@ pub struct Limits {
     /// How long a connection may stay open without a request: `60s`.
     #[serde(with = "units::duration")]
     pub idle_timeout: Duration,
-    /// The bytes per second that a client has to take, on average over `rate_window`: `1KiB`.
+    /// The bytes per second that a client has to take, on average over `rate_window`: `4KiB`.
     #[serde(with = "units::size")]
     pub min_rate: u64,
     /// The time over which `min_rate` is averaged: `30s`. Only time that is spent waiting for the client counts.
@@ -42,7 +42,7 @@ impl Default for Limits {
         Self {
             header_timeout: Duration::from_secs(10),
             idle_timeout: Duration::from_mins(1),
-            min_rate: 1 << 10,
+            min_rate: 4 << 10,
             rate_window: Duration::from_secs(30),
             max_connections: 1024,
             max_streams: 100,

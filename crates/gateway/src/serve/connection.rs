@@ -67,10 +67,9 @@ impl Connection {
         }
         connection.as_mut().graceful_shutdown();
         // A request that crossed with our farewell is answered still.
-        match time::timeout(self.limits.idle_timeout, connection).await {
-            Ok(ended) => report(ended),
-            Err(_) => info!("closing an idle connection"),
-        }
+        time::timeout(self.limits.idle_timeout, connection)
+            .await
+            .map_or_else(|_| info!("closing an idle connection"), report);
     }
 }
 

@@ -8,6 +8,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 
+use super::draft_name;
 use crate::Origin;
 
 const NAME: &str = "gateway.json";
@@ -34,7 +35,7 @@ impl Announcement {
         let started = u64::try_from(since_epoch.as_nanos()).unwrap_or_default();
         let record = Record { origin: origin.clone(), pid: std::process::id(), started };
         let text = serde_json::to_string(&record)? + "\n";
-        let draft = folder.join(format!("{NAME}.{}.{started}.draft", record.pid));
+        let draft = folder.join(draft_name(NAME));
         let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&draft)?;
         let path = folder.join(NAME);
         let placed = file.write_all(text.as_bytes()).and_then(|()| fs::rename(&draft, &path));

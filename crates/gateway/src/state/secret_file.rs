@@ -8,6 +8,7 @@ use std::path::Path;
 use token_hmac::Secret;
 use zeroize::Zeroizing;
 
+use super::draft_name;
 use crate::{GatewayError, GatewayErrorKind};
 
 /// More than any secret has; a path that leads to something else should not fill the memory.
@@ -38,17 +39,13 @@ pub(crate) fn create(folder: &Path, path: &Path) -> Result<(), GatewayError> {
     let secret = Secret::random().map_err(|error| refused(path, &error.to_string()))?;
     // The whole secret is in the file before it gets its name, and the name is taken only if it is free: whoever
     // finds a file there finds all of it.
-    let draft = folder.join(format!("secret.{}.draft", std::process::id()));
+    let draft = folder.join(draft_name("secret"));
     let made = write(&draft, &hexadecimal(secret.expose_secret())).and_then(|()| link(&draft, path, folder));
     let cleared = fs::remove_file(&draft);
     made.and(cleared).map_err(|error| refused(path, &error.to_string()).with_source(error))
 }
 
 fn write(draft: &Path, text: &str) -> io::Result<()> {
-    match fs::remove_file(draft) {
-        Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
-        _ => {}
-    }
     let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(draft)?;
     file.write_all(text.as_bytes())?;
     file.sync_all()
