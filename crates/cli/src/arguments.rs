@@ -79,6 +79,21 @@ mod tests {
         Arguments::command().debug_assert();
     }
 
+    /// The guide's page on the command line leaves out no command and no option.
+    #[test]
+    fn the_guide_is_complete() {
+        const GUIDE: &str = include_str!("../../../docs/command-line.md");
+        let mut program = Arguments::command().disable_help_flag(true).disable_version_flag(true);
+        program.build();
+        for command in program.get_subcommands().filter(|command| command.get_name() != "help") {
+            let name = command.get_name();
+            assert!(GUIDE.contains(&format!("hallpass {name}")), "no example of `{name}`");
+            for option in command.get_arguments().filter_map(clap::Arg::get_long) {
+                assert!(GUIDE.contains(&format!("--{option}")), "nothing about `{name} --{option}`");
+            }
+        }
+    }
+
     #[track_caller]
     fn check(line: &str, level: Level, format: Format) {
         let arguments = Arguments::try_parse_from(line.split(' ')).unwrap();

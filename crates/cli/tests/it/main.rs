@@ -16,6 +16,7 @@ mod server;
 mod configuration;
 mod endings;
 mod first_link;
+mod guide;
 mod hostile_keys;
 mod interruptions;
 mod leaks;
