@@ -11,7 +11,7 @@ impl Progress {
     /// Begins a transfer of so many bytes, as far as that is known.
     pub(crate) fn begin(output: Output, name: &str, total: Option<u64>) -> Self {
         if !output.shows_progress() {
-            return Self(ProgressBar::hidden());
+            return Self::hidden();
         }
         let (bar, template) = match total {
             Some(total) => (ProgressBar::new(total), WITH_TOTAL),
@@ -22,6 +22,11 @@ impl Progress {
         bar.set_style(style);
         bar.set_message(name.to_owned());
         Self(bar)
+    }
+
+    /// Returns the progress that nobody sees.
+    pub(crate) fn hidden() -> Self {
+        Self(ProgressBar::hidden())
     }
 
     /// Counts bytes that went through.

@@ -39,7 +39,8 @@ impl Source {
             let text = format!("failed to read {name}: it is a directory; name one file at a time");
             return Err(Failure::said(Exit::Usage, text));
         }
-        let length = status.is_file().then_some(status.len());
+        // A size of 0 says nothing: files of `/proc` have it too.
+        let length = Some(status.len()).filter(|length| status.is_file() && *length > 0);
         Ok(Self { reader: Box::pin(file), name, length })
     }
 
@@ -121,9 +122,9 @@ fn write_failed(path: &Path, error: &std::io::Error) -> Failure {
     Failure::io(format_args!("write `{}`", path.display()), error)
 }
 
-/// Writes the bytes of an object to standard output.
-pub(crate) async fn to_stdout(body: Body, progress: &Progress) -> Result<(), Failure> {
-    copy(body, &mut tokio::io::stdout(), progress, Failure::stdout).await
+/// Writes the bytes of an object to standard output, where a progress bar would be in the way.
+pub(crate) async fn to_stdout(body: Body) -> Result<(), Failure> {
+    copy(body, &mut tokio::io::stdout(), &Progress::hidden(), Failure::stdout).await
 }
 
 async fn copy(

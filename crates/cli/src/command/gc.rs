@@ -34,7 +34,7 @@ struct Found {
 impl fmt::Display for Found {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let verb = if self.removed { "removed" } else { "found" };
-        write!(f, "{verb} {} abandoned uploads ({})", self.uploads, BinaryBytes(self.bytes))
+        write!(f, "{verb} abandoned uploads: {} ({})", self.uploads, BinaryBytes(self.bytes))
     }
 }
 

@@ -51,9 +51,7 @@ impl Get {
                 let text = "failed to write to standard output: `--json` and the object cannot both go there";
                 return Err(Failure::said(Exit::Usage, text).with_advice("name a file instead of `-`"));
             }
-            let object = self.open(context).await?;
-            let progress = Progress::begin(output, self.key.as_str(), Some(object.metadata.size));
-            transfer::to_stdout(object.body, &progress).await?;
+            transfer::to_stdout(self.open(context).await?.body).await?;
             return Ok(Exit::Done);
         }
 

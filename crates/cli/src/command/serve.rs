@@ -28,8 +28,12 @@ pub(crate) struct Serve {
     dir: Option<PathBuf>,
 
     /// Address to listen on; port 0 picks a free one [default: 127.0.0.1:8080]
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", value_parser = address)]
     listen: Option<SocketAddr>,
+}
+
+fn address(text: &str) -> Result<SocketAddr, &'static str> {
+    text.parse().map_err(|_| "not an IP address and a port such as `127.0.0.1:8080`")
 }
 
 /// How long the link works that is printed at the start.

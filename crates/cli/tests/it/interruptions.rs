@@ -6,7 +6,7 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::sandbox::{Run, Sandbox};
+use crate::sandbox::{HALLPASS, Run, Sandbox};
 
 /// A `put` of a stream that never ends. Dropped, it is ended.
 struct EndlessPut(Child);
@@ -75,8 +75,27 @@ fn s40_what_a_killed_put_leaves_is_counted_and_collected() {
     let collected = sandbox.run(&["gc", "--json"]).exits(0).json();
     assert_eq!((collected["uploads"].as_u64(), collected["removed"].as_bool()), (Some(1), Some(true)));
     assert_eq!(staged(&sandbox), 0);
-    sandbox.run(&["gc"]).exits(0).prints("removed 0 abandoned uploads (0 B)\n");
+    sandbox.run(&["gc"]).exits(0).prints("removed abandoned uploads: 0 (0 B)\n");
     sandbox.run(&["gc", "--store", "memory:"]).exits(2).says("leaves none");
+}
+
+#[test]
+fn a_get_that_fails_half_way_leaves_no_file() {
+    let sandbox = Sandbox::new();
+    sandbox.write("media/large.bin", vec![7; 4 << 20]);
+    fs::create_dir(sandbox.path("to")).unwrap();
+    sandbox.write("to/old.bin", "old");
+    for target in ["to/new.bin", "to/old.bin"] {
+        // No file may grow beyond 64 KiB; the signal that would end the program is ignored, so that the write fails.
+        let script = format!("trap '' XFSZ; ulimit -f 64; exec '{HALLPASS}' get large.bin {target} --force");
+        let mut shell = Command::new("bash");
+        shell.args(["-c", &script]).current_dir(sandbox.path("."));
+        Run::of(shell).exits(1).says(&format!("failed to write `{target}`"));
+        let names: Vec<_> =
+            fs::read_dir(sandbox.path("to")).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        assert_eq!(names, ["old.bin"]);
+        assert_eq!(sandbox.read("to/old.bin"), "old");
+    }
 }
 
 #[test]

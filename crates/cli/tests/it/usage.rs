@@ -25,6 +25,7 @@ fn unknown_options_and_commands_get_the_nearest_name() {
     let sandbox = Sandbox::new();
     sandbox.run(&["ls", "--recursiv"]).exits(2).says("'--recursive'");
     sandbox.run(&["stta", "x"]).exits(2).says("'stat'");
+    sandbox.run(&["serve", "--listen", "localhost"]).exits(2).says("an IP address and a port such as");
     sandbox.run(&["ls", "--quiet", "--verbose"]).exits(2).says("cannot be used with");
 }
 
