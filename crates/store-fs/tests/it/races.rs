@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
-use store::{ErrorKind, PutMode, Store, StoreExt, When};
+use store::{ErrorKind, PutMode, PutOptions, Store, StoreExt, When};
 use tempfile::TempDir;
 
 use crate::support::{Place, child_root, key, open, put, read, start_child};
@@ -70,13 +70,17 @@ fn child_creating() {
 async fn of_many_updates_of_one_version_exactly_one_succeeds() {
     let place = Place::new();
     let mut version = place.put("a", "0").await.unwrap().etag;
-    for _ in 0..20 {
-        let updates = (0..8).map(|_| {
-            let (store, mode) = (place.store.clone(), PutMode::Update(version.clone()));
-            tokio::spawn(async move { put(&store, "a", "next", mode).await })
-        });
-        let results: Vec<_> = join_all(updates).await.into_iter().map(Result::unwrap).collect();
-        let won: Vec<_> = results.iter().flatten().collect();
+    for _ in 0..100 {
+        let mut uploads = Vec::new();
+        for _ in 0..8 {
+            let mut upload = place.store.begin(&key("a"), PutOptions::default()).await.unwrap();
+            upload.write("next".into()).await.unwrap();
+            uploads.push(upload);
+        }
+        // All are ready, so that they meet where versions are compared.
+        let finishes = uploads.into_iter().map(|upload| upload.finish(PutMode::Update(version.clone())));
+        let results = join_all(finishes.map(tokio::spawn)).await;
+        let won: Vec<_> = results.into_iter().filter_map(|result| result.unwrap().ok()).collect();
         assert_eq!(won.len(), 1);
         version = won[0].etag.clone();
     }
