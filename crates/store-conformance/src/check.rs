@@ -185,7 +185,7 @@ pub(crate) fn pattern(from: usize, to: usize) -> Vec<u8> {
     while from + bytes.len() < to {
         let at = from + bytes.len();
         let period = PERIOD.get(at % PERIOD.len()..).unwrap_or_default();
-        bytes.extend(period.iter().take(to - at));
+        bytes.extend_from_slice(period.get(..to - at).unwrap_or(period));
     }
     bytes
 }

@@ -41,7 +41,8 @@ async fn create_follows_delete(store: &dyn Store) -> Outcome {
 }
 
 async fn overwrite_makes_an_object(store: &dyn Store) -> Outcome {
-    write(store, &key("a")?, "text", PutMode::Overwrite).await?;
+    let written = write(store, &key("a")?, "text", PutMode::Overwrite).await?;
+    same("version that the put returned", written.etag, head(store, "a").await?.etag)?;
     has_bytes(store, "a", b"text").await
 }
 
