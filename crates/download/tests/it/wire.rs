@@ -1,6 +1,7 @@
 //! Over a real HTTP/1.1 connection: what a client reads, byte for byte.
 
 use std::convert::Infallible;
+use std::time::Duration;
 
 use bytes::Bytes;
 use download::Download;
@@ -28,7 +29,8 @@ async fn exchange(service: &Download, request: &str) -> (String, Result<(), hype
         client.write_all(request.as_bytes()).await.unwrap();
         client.read_to_string(&mut text).await.unwrap();
     };
-    let (ended, ()) = tokio::join!(connection, talk);
+    let both = async { tokio::join!(connection, talk) };
+    let (ended, ()) = tokio::time::timeout(Duration::from_secs(10), both).await.expect("the connection ends");
     (text, ended)
 }
 
