@@ -1,6 +1,8 @@
 //! [`Activity`]: what a connection is doing, so that one that does nothing can be ended.
 
+use std::future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Poll, ready};
 
 use http::Version;
 use tokio::time::{Instant, sleep_until};
@@ -82,14 +84,25 @@ impl Activity {
     }
 
     /// Waits until the connection did nothing for too long.
+    ///
+    /// It is to be polled by the task that reads: whenever bytes come it looks whether they have set an earlier deadline.
     pub(crate) async fn ending(&self) -> Ending {
-        loop {
-            let (deadline, ending) = self.deadline();
-            if let Some(ending) = ending.filter(|_| deadline <= Instant::now()) {
-                return ending;
+        let alarm = sleep_until(Instant::now());
+        tokio::pin!(alarm);
+        future::poll_fn(|cx| {
+            loop {
+                let (deadline, ending) = self.deadline();
+                if let Some(ending) = ending.filter(|_| deadline <= Instant::now()) {
+                    return Poll::Ready(ending);
+                }
+                // A deadline that moved away is set when the alarm goes off: it does so for each request.
+                if deadline < alarm.deadline() || alarm.is_elapsed() {
+                    alarm.as_mut().reset(deadline);
+                }
+                ready!(alarm.as_mut().poll(cx));
             }
-            sleep_until(deadline).await;
-        }
+        })
+        .await
     }
 
     /// Returns when to look again and, unless it is at work, how the connection ends then.

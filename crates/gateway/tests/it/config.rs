@@ -263,3 +263,33 @@ fn store_urls_are_read_and_shown() {
         assert!(bad.parse::<gateway::StoreUrl>().is_err(), "{bad}");
     }
 }
+
+proptest::proptest! {
+    #[test]
+    fn any_path_has_a_store_url(bytes in proptest::collection::vec(1_u8.., 1..40)) {
+        use std::os::unix::ffi::OsStringExt as _;
+        let path = std::path::PathBuf::from(std::ffi::OsString::from_vec(bytes));
+        let url = gateway::StoreUrl::File(path);
+        proptest::prop_assert_eq!(url.to_string().parse(), Ok(url));
+    }
+
+    #[test]
+    fn any_size_is_shown_so_that_it_reads_the_same(min_rate: u64) {
+        let mut config = Config::default();
+        config.limits.min_rate = min_rate;
+        proptest::prop_assert_eq!(Config::from_toml(&config.to_toml()).unwrap().limits.min_rate, min_rate);
+    }
+
+    #[test]
+    fn any_text_is_read_or_refused(text in "[\\[\\]a-z.='\"{}0-9\n_/#-]{0,60}") {
+        let _ = Config::from_toml(&text).map(|config| config.check());
+    }
+
+    #[test]
+    fn any_duration_size_and_time_is_read_or_refused(text in "[-+0-9.a-zA-Z: ]{0,24}") {
+        let _ = (gateway::parse_duration(&text), gateway::parse_size(&text));
+        if let Ok(at) = gateway::parse_time(&text) {
+            proptest::prop_assert_eq!(gateway::parse_time(&gateway::format_time(at)).is_ok(), true);
+        }
+    }
+}

@@ -10,7 +10,8 @@ use crate::fixture::{Answer, PATIENCE, Running, config, read_to_end};
 
 const BIG: usize = 8 << 20;
 
-const SHORT: &str = "limits = { rate_window = '400ms', min_rate = '64KiB', idle_timeout = '600ms', header_timeout = '300ms' }";
+const SHORT: &str =
+    "limits = { rate_window = '800ms', min_rate = '64KiB', idle_timeout = '2s', header_timeout = '300ms' }";
 
 async fn start() -> Running {
     Running::start(config(SHORT), &[("big", &vec![7; BIG]), ("a.txt", b"a")]).await
@@ -35,7 +36,7 @@ async fn s29_a_paused_download_is_dropped() {
     let running = start().await;
     let mut stream = ask_for_big(&running).await;
     stream.read_exact(&mut [0; 1]).await.unwrap();
-    sleep(Duration::from_millis(1500)).await;
+    sleep(Duration::from_millis(2500)).await;
     let rest = read_to_end(&mut stream).await;
     assert!(rest.len() < BIG / 2, "{} bytes came after the pause", rest.len());
     running.stop().await;
@@ -53,7 +54,7 @@ async fn s29_a_trickling_download_is_dropped() {
             Ok(0) | Err(_) => break true,
             Ok(bytes) => taken += bytes,
         }
-        if started.elapsed() > Duration::from_secs(2) {
+        if started.elapsed() > Duration::from_millis(2500) {
             break read_to_end(&mut stream).await.len() < BIG / 2;
         }
         sleep(Duration::from_millis(20)).await;
@@ -128,7 +129,7 @@ async fn a_second_head_has_its_own_time() {
     let began = Instant::now();
     assert!(read_to_end(&mut stream).await.is_empty());
     let took = began.elapsed();
-    assert!((Duration::from_millis(250)..Duration::from_secs(3)).contains(&took), "{took:?}");
+    assert!((Duration::from_millis(250)..Duration::from_millis(1400)).contains(&took), "{took:?}");
     running.stop().await;
 }
 
@@ -141,7 +142,7 @@ async fn an_idle_connection_is_closed_without_a_word() {
     let began = Instant::now();
     let bytes = read_to_end(&mut stream).await;
     assert_eq!(Answer::read(&bytes).body, b"a");
-    assert!(began.elapsed() >= Duration::from_millis(500), "{:?}", began.elapsed());
+    assert!(began.elapsed() >= Duration::from_millis(1900), "{:?}", began.elapsed());
     running.stop().await;
 }
 
