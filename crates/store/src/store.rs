@@ -72,9 +72,9 @@ pub struct Abilities {
     pub flat_namespace: bool,
     /// Attributes and user metadata that cannot be derived from the name are kept.
     pub keeps_metadata: bool,
-    /// [`Metadata::modified`] is finer than a second.
+    /// [`Metadata::modified`](crate::Metadata::modified) is finer than a second.
     pub fine_modified: bool,
-    /// [`Metadata::sha256`] is known for every object written through this store.
+    /// [`Metadata::sha256`](crate::Metadata::sha256) is known for every object written through this store.
     pub keeps_sha256: bool,
     /// Segments longer than 255 bytes can be held.
     pub long_segments: bool,
