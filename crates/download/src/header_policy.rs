@@ -8,7 +8,7 @@ use http::header::{
     CONTENT_TYPE, HeaderMap, HeaderName, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
 };
 use links::{Disposition, DispositionKind};
-use mediatype::MediaType;
+use mediatype::{MediaType, ReadParams, names};
 use object_key::ObjectKey;
 use store::{Attributes, FieldValue};
 
@@ -214,7 +214,7 @@ impl<'a> Content<'a> {
     }
 
     fn content_type(&self) -> HeaderValue {
-        let text = self.media_type.as_ref().map(ToString::to_string);
+        let text = self.media_type.as_ref().map(with_charset);
         let value = text.and_then(|text| HeaderValue::try_from(text).ok());
         value.unwrap_or(HeaderValue::from_static("application/octet-stream"))
     }
@@ -238,6 +238,13 @@ impl<'a> Content<'a> {
             Harm::Active => Some(ACTIVE_CSP),
         }
     }
+}
+
+/// Says that plain text is UTF-8 where nothing is said, rather than let each browser guess from the bytes.
+fn with_charset(media_type: &MediaType<'_>) -> String {
+    let plain = media_type.ty == names::TEXT && media_type.subty == names::PLAIN;
+    let silent = plain && media_type.get_param(names::CHARSET).is_none();
+    format!("{media_type}{}", if silent { "; charset=utf-8" } else { "" })
 }
 
 /// Reads the disposition type; `None` for one that is neither of the two.

@@ -69,6 +69,6 @@ async fn dt1_a_link_opens_a_file_put_there_by_hand() {
         .with_clock(crate::fixture::still());
     let Ok(response) = service.call(Request::get(link("users/me ü.txt")).body(()).unwrap()).await;
     assert_eq!(response.status(), 200);
-    assert_eq!(response.headers()["content-type"], "text/plain");
+    assert_eq!(response.headers()["content-type"], "text/plain; charset=utf-8");
     assert_eq!(response.into_body().collect().await.unwrap().to_bytes(), "by hand");
 }
