@@ -100,6 +100,29 @@ async fn of_an_update_and_a_delete_of_one_version_exactly_one_succeeds() {
     }
 }
 
+/// What is at a name may change between any two looks at it; an overwrite then looks again.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_overwrite_bears_objects_and_empty_directories_that_come_and_go() {
+    let place = Place::new();
+    let end = Instant::now() + Duration::from_secs(2);
+    let (name, other) = (place.file("a"), place.file("other"));
+    std::fs::write(&other, "other").unwrap();
+    // Each of these fails when the overwrite was faster, and the next one goes on from there.
+    let changing = std::thread::spawn(move || {
+        while Instant::now() < end {
+            let _ = std::fs::create_dir(&name);
+            let _ = std::fs::remove_dir(&name);
+            let _ = std::fs::hard_link(&other, &name);
+            let _ = std::fs::remove_file(&name);
+            std::thread::sleep(Duration::from_micros(100)); // changing all the time, it would never be seen at rest
+        }
+    });
+    while Instant::now() < end {
+        put(&place.store, "a", "mine", PutMode::Overwrite).await.unwrap();
+    }
+    changing.join().unwrap();
+}
+
 /// Deleting removes directories under the hands of those who create in them.
 #[tokio::test(flavor = "multi_thread")]
 async fn creating_and_deleting_in_one_folder_do_not_disturb_each_other() {
