@@ -71,9 +71,9 @@ async fn a_prefix_is_literal(store: &dyn Store) -> Outcome {
 }
 
 async fn children_are_objects_and_folders(store: &dyn Store) -> Outcome {
-    put_all(store, &["a", "b/1", "b/2", "b/c/1", "b/c/2", "b/d/e/f", "c"]).await?;
+    put_all(store, &["a", "b/1", "b/2", "b/c/1", "b/c/2", "b/c/é", "b/d/e/f", "b/😀", "c"]).await?;
     lists(store, List::children(prefix("")?), &["a", "b/", "c"]).await?;
-    lists(store, List::children(prefix("b/")?), &["b/1", "b/2", "b/c/", "b/d/"]).await?;
+    lists(store, List::children(prefix("b/")?), &["b/1", "b/2", "b/c/", "b/d/", "b/😀"]).await?;
     lists(store, List::children(prefix("b/d/")?), &["b/d/e/"]).await?;
     lists(store, List::children(prefix("b/d/e/")?), &["b/d/e/f"]).await
 }

@@ -215,4 +215,9 @@ async fn a_unique_name_fits_the_store() {
     let (unique, _) =
         store.put_unique(key(&longest), PutOptions::default(), || Body::from("x")).await.unwrap();
     assert_eq!(unique.as_str().len(), 1017);
+
+    // A name that is too long for this store gives way at once.
+    let longer = key(&longest.replace("n.txt", "nn.txt"));
+    let (unique, _) = store.put_unique(longer, PutOptions::default(), || Body::from("x")).await.unwrap();
+    assert_eq!(unique.as_str().len(), 1017);
 }
