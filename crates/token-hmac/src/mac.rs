@@ -228,5 +228,4 @@ pub(crate) fn input(purpose: Purpose, id: KeyId, audience: &Audience, claims: &C
 }
 
 #[cfg(test)]
-#[path = "mac_tests.rs"]
 mod tests;
