@@ -5,7 +5,7 @@ use std::time::SystemTime;
 
 use object_key::{ObjectKey, Prefix};
 use store::Metadata;
-use token_hmac::{Epochs, Method, Overrides, Passes, Presented, Verified};
+use token_hmac::{Epochs, Method, Overrides, Passes, Presented, SubjectKind, Verified};
 
 use crate::Refusal;
 use crate::query::Parameters;
@@ -109,6 +109,11 @@ impl PassPermit {
 
     pub(crate) fn expires(&self) -> SystemTime {
         self.verified.expires()
+    }
+
+    /// Tells whether the pass is for one user or session only.
+    pub(crate) fn is_bound(&self) -> bool {
+        self.verified.subject() != SubjectKind::Bearer
     }
 }
 

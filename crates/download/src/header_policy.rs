@@ -104,6 +104,8 @@ impl HeaderPolicy {
             (PrivateCache::Revalidate, _) | (_, Wish::NoCache) => {
                 HeaderValue::from_static("private, no-cache")
             }
+            // Two people at one browser: what opens for the one must not come out of the cache for the other.
+            _ if pass.is_bound() => HeaderValue::from_static("private, no-cache"),
             (PrivateCache::UntilExpiry, Wish::Fresh { at_most }) => {
                 let left = pass.expires().duration_since(now).unwrap_or(Duration::ZERO).as_secs();
                 HeaderValue::try_from(format!("private, max-age={}", left.min(at_most)))

@@ -1,12 +1,14 @@
 //! The header policy: nothing that a stranger uploaded runs, nothing private is shared.
 
 use std::sync::LazyLock;
+use std::time::Duration;
 
-use download::{HeaderPolicy, PrivateCache, ResourcePolicy};
+use download::{HeaderPolicy, PrivateCache, ResourcePolicy, Viewer};
 use http::request::Builder;
-use token_hmac::{Overrides, PassSpec};
+use links::LinkOptions;
+use token_hmac::{Overrides, PassSpec, Subject};
 
-use crate::fixture::{NO_OVERRIDES, Reply, get, head, key, link, mount, pass, send, shelf};
+use crate::fixture::{NO_OVERRIDES, Reply, get, head, key, link, link_with, mount, pass, send, shelf};
 use crate::shelf::{Item, Shelf, field, item};
 
 fn served(object: Item) -> Reply {
@@ -229,6 +231,22 @@ fn until_expiry_a_wish_can_only_shorten() {
         object.metadata.attributes.cache_control = Some(field(wish));
         let service = mount(&Shelf::default().with("x", object)).with_headers(policy.clone());
         assert_eq!(send(&service, get(&link("x"))).header("cache-control"), expected, "{wish}");
+    }
+}
+
+#[test]
+fn s30_what_is_for_one_viewer_is_asked_for_again() {
+    let mut policy = HeaderPolicy::default();
+    policy.private_cache = PrivateCache::UntilExpiry;
+    let service = mount(&Shelf::default().with("x", item("x", "text/plain"))).with_headers(policy);
+    for (subject, viewer, expected) in [
+        (Subject::Bearer, Viewer::default(), "private, max-age=3600"),
+        (Subject::User("ann".into()), Viewer::user("ann"), "private, no-cache"),
+        (Subject::Session("s1".into()), Viewer::session("s1"), "private, no-cache"),
+    ] {
+        let options = LinkOptions::lasting(Duration::from_secs(3600)).with_subject(subject);
+        let reply = send(&service, get(&link_with("x", &options)).extension(viewer));
+        assert_eq!((reply.status, reply.header("cache-control")), (200, expected));
     }
 }
 
