@@ -121,7 +121,7 @@ impl Config {
 
     /// Replaces settings by those of the environment, where `env` returns the value of a variable.
     ///
-    /// [`Config::VARIABLES`] are the names: the key's path in capitals after `HALLPASS_`.
+    /// [`Config::variables`] are the names: the key's path in capitals after `HALLPASS_`.
     ///
     /// # Errors
     /// Every value that cannot be read.

@@ -1,13 +1,10 @@
 //! The first run: a directory to serve, and something in it.
 
-use std::fs::DirBuilder;
-use std::io::ErrorKind;
-use std::os::unix::fs::DirBuilderExt as _;
 use std::path::Path;
 
 use futures_util::StreamExt as _;
 use object_key::{ObjectKey, Prefix};
-use store::{Body, Entry, List, PutMode, PutOptions, Store, StoreExt as _};
+use store::{Body, Entry, ErrorKind, List, PutMode, PutOptions, Store, StoreExt as _};
 use store_fs::FileStore;
 
 use crate::{GatewayError, GatewayErrorKind};
@@ -31,11 +28,7 @@ pub async fn prepare_embedded(dir: &Path) -> Result<(), GatewayError> {
         let message = format!("failed to prepare `{}`: {reason}", dir.display());
         GatewayError::new(GatewayErrorKind::Store, message)
     };
-    match DirBuilder::new().mode(0o700).create(dir) {
-        Err(error) if error.kind() != ErrorKind::AlreadyExists => return Err(failed(&error)),
-        _ => {}
-    }
-    let store = FileStore::open(dir).map_err(|error| failed(&error))?;
+    let store = FileStore::builder().create_root(true).open(dir).map_err(|error| failed(&error))?;
     match store.list(List::default()).next().await {
         Some(Ok(_)) => return Ok(()),
         Some(Err(error)) => return Err(failed(&error)),
@@ -43,7 +36,7 @@ pub async fn prepare_embedded(dir: &Path) -> Result<(), GatewayError> {
     }
     let name = ObjectKey::parse("welcome.txt").map_err(|error| failed(&error))?;
     match store.put(&name, PutOptions::default(), Body::from(WELCOME), PutMode::Create).await {
-        Err(error) if error.kind() != store::ErrorKind::AlreadyExists => Err(failed(&error)),
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(failed(&error)),
         _ => Ok(()),
     }
 }

@@ -203,8 +203,10 @@ fn mounted(
         part => Arc::new(Prefixed::new(store, part.clone())),
     };
     let passes = passes(path, mount, ring)?;
+    // Of this base only the path counts: requests are told apart by nothing else.
+    let any_origin = Origin::of_listener(([127, 0, 0, 1], 80).into());
     let download = Download::new(Arc::clone(&store), passes.clone())
-        .with_mount(&base(path, &Origin::of_listener(([127, 0, 0, 1], 80).into()))?)
+        .with_mount(&base(path, &any_origin)?)
         .with_headers(header_policy(mount))
         .with_refusal_hint("`hallpass verify URL` says more");
     let download = mount.public.iter().cloned().fold(download, Download::with_public);

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use token_hmac::KeyId;
 
-use super::error::nearest;
+use super::error::{did_you_mean, nearest};
 use super::schema::join;
 use super::{Config, ConfigError, KeySource, Keys, Limits, Mount, MountPath, Problem};
 
@@ -24,8 +24,7 @@ pub(super) fn check(config: &Config) -> Result<(), ConfigError> {
 fn check_keys(keys: &Keys, problems: &mut Vec<Problem>) {
     match keys.ring.get(&keys.active) {
         None => {
-            let name = nearest(&keys.active, keys.ring.keys().map(String::as_str));
-            let advice = name.map(|name| format!("; did you mean `{name}`?")).unwrap_or_default();
+            let advice = did_you_mean(&keys.active, keys.ring.keys().map(String::as_str));
             let message = format!("`{}` is not in `[keys.ring]`{advice}", keys.active);
             problems.push(Problem::new("keys.active", message));
         }

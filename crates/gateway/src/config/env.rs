@@ -3,7 +3,7 @@
 use std::str::FromStr;
 use std::time::Duration;
 
-use super::error::nearest;
+use super::error::did_you_mean;
 use super::{Config, ConfigError, Problem};
 use crate::{Origin, parse_duration, parse_size};
 
@@ -32,24 +32,13 @@ const OVERRIDES: &[(&str, Set)] = &[
     ("HALLPASS_LIMITS_DRAIN_TIMEOUT", |config, text| read_duration(text, &mut config.limits.drain_timeout)),
 ];
 
-const NAMES: [&str; OVERRIDES.len()] = {
-    let mut names = [""; OVERRIDES.len()];
-    let mut at = 0;
-    while at < names.len() {
-        #[expect(clippy::indexing_slicing, reason = "within bounds, or the constant does not compile")]
-        {
-            names[at] = OVERRIDES[at].0;
-        }
-        at += 1;
-    }
-    names
-};
-
 impl Config {
-    /// The variables that [`apply_env`](Self::apply_env) reads.
-    pub const VARIABLES: &'static [&'static str] = &NAMES;
+    /// Iterates over the names of the variables that [`apply_env`](Self::apply_env) reads.
+    pub fn variables() -> impl Iterator<Item = &'static str> {
+        OVERRIDES.iter().map(|(name, _)| *name)
+    }
 
-    /// Finds a variable that begins with `HALLPASS_` and is none of [`VARIABLES`](Self::VARIABLES), of the secrets that
+    /// Finds a variable that begins with `HALLPASS_` and is none of [`variables`](Self::variables), of the secrets that
     /// this configuration names, nor of `others`: a misspelt override should not be ignored.
     ///
     /// # Errors
@@ -61,10 +50,11 @@ impl Config {
     ) -> Result<(), ConfigError> {
         let sources = self.keys.iter().flat_map(|keys| keys.ring.values());
         let secrets = sources.filter_map(|source| source.secret_env.as_deref());
-        let known: Vec<&str> = Self::VARIABLES.iter().chain(others).copied().chain(secrets).collect();
+        let mut known: Vec<&str> = Self::variables().collect();
+        known.extend(others);
+        known.extend(secrets);
         let unknown = |name: &str| {
-            let advice = nearest(name, known.iter().copied());
-            let advice = advice.map(|name| format!("; did you mean `{name}`?")).unwrap_or_default();
+            let advice = did_you_mean(name, known.iter().copied());
             Problem::new(name, format!("unknown variable{advice}"))
         };
         let strangers =

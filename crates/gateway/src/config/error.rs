@@ -87,6 +87,11 @@ impl fmt::Display for Problem {
     }
 }
 
+/// Advises on a misspelt name, as the end of a message; empty when nothing that is known looks like it.
+pub(crate) fn did_you_mean<'k>(name: &str, known: impl IntoIterator<Item = &'k str>) -> String {
+    nearest(name, known).map(|name| format!("; did you mean `{name}`?")).unwrap_or_default()
+}
+
 /// Returns the one of `known` that `name` is probably meant to be, whatever its case.
 pub(crate) fn nearest<'k>(name: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
     let name = name.to_lowercase();

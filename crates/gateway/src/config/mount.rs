@@ -129,6 +129,9 @@ pub enum Embed {
 pub struct MountPath(String);
 
 impl MountPath {
+    /// The longest path in bytes.
+    pub const MAX_LEN: usize = 255;
+
     /// Accepts `text` as a path, exactly as it stands.
     ///
     /// # Errors
@@ -139,9 +142,6 @@ impl MountPath {
         let has_one_spelling = prefix.url_path().to_string() == below && text.len() <= Self::MAX_LEN;
         if has_one_spelling { Ok(Self(text.to_owned())) } else { Err(InvalidMountPath(())) }
     }
-
-    /// The longest path in bytes.
-    pub const MAX_LEN: usize = 255;
 
     /// Returns `/media/`, the path of the embedded default.
     pub fn media() -> Self {

@@ -5,7 +5,7 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::error::nearest;
+use super::error::did_you_mean;
 use super::{Config, ConfigError, Problem};
 
 /// Which keys a place in the file has.
@@ -133,8 +133,8 @@ impl Walk<'_> {
     fn unknown(&mut self, key: &Spanned<std::borrow::Cow<'_, str>>, path: &str, shape: &Shape) {
         let known: &[(&str, Shape)] = if let Table(known) = shape { known } else { &[] };
         let names = known.iter().filter(|(_, shape)| !matches!(shape, Later(_))).map(|(name, _)| *name);
-        let advice = nearest(key.get_ref(), names).map(|name| format!("; did you mean `{name}`?"));
-        self.report(key, path, format!("unknown key{}", advice.unwrap_or_default()));
+        let advice = did_you_mean(key.get_ref(), names);
+        self.report(key, path, format!("unknown key{advice}"));
     }
 
     fn report(&mut self, key: &Spanned<std::borrow::Cow<'_, str>>, path: &str, message: String) {
