@@ -1,7 +1,8 @@
 //! S15, S33: what is logged, and what is not.
 
+use std::cell::RefCell;
 use std::fmt::{Debug, Write as _};
-use std::sync::{Arc, Mutex};
+use std::sync::Once;
 
 use download::{HeaderPolicy, Refusal, Viewer};
 use futures_util::FutureExt;
@@ -15,19 +16,21 @@ use tracing::{Event, Metadata, Subscriber};
 use crate::fixture::{HOUR, get, head, link, link_with, mount, send, shelf};
 use crate::shelf::{Content, item};
 
-/// Writes down every event of every level, and every span.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<String>>>);
+/// Writes down every event of every level, and every span, for the thread that it happens on.
+///
+/// It is the subscriber of the whole program: one for a thread and for a while may miss events, because tracing
+/// remembers for each place whether anybody listens there.
+struct Log;
+
+thread_local! {
+    static LINES: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+}
 
 impl Log {
-    fn add(&self, metadata: &Metadata<'_>, record: impl FnOnce(&mut Line)) {
+    fn add(metadata: &Metadata<'_>, record: impl FnOnce(&mut Line)) {
         let mut line = Line(format!("{} {}", metadata.level(), metadata.name()));
         record(&mut line);
-        self.0.lock().unwrap().push(line.0);
-    }
-
-    fn take(&self) -> Vec<String> {
-        std::mem::take(&mut *self.0.lock().unwrap())
+        LINES.with_borrow_mut(|lines| lines.push(line.0));
     }
 }
 
@@ -37,20 +40,20 @@ impl Subscriber for Log {
     }
 
     fn new_span(&self, span: &Attributes<'_>) -> Id {
-        self.add(span.metadata(), |line| span.record(line));
+        Self::add(span.metadata(), |line| span.record(line));
         Id::from_u64(1)
     }
 
     fn record(&self, _: &Id, values: &Record<'_>) {
         let mut line = Line("span".to_owned());
         values.record(&mut line);
-        self.0.lock().unwrap().push(line.0);
+        LINES.with_borrow_mut(|lines| lines.push(line.0));
     }
 
     fn record_follows_from(&self, _: &Id, _: &Id) {}
 
     fn event(&self, event: &Event<'_>) {
-        self.add(event.metadata(), |line| event.record(line));
+        Self::add(event.metadata(), |line| event.record(line));
     }
 
     fn enter(&self, _: &Id) {}
@@ -67,9 +70,11 @@ impl Visit for Line {
 }
 
 fn logged(run: impl FnOnce()) -> Vec<String> {
-    let log = Log::default();
-    tracing::subscriber::with_default(log.clone(), run);
-    log.take()
+    static LISTENING: Once = Once::new();
+    LISTENING.call_once(|| tracing::subscriber::set_global_default(Log).unwrap());
+    LINES.take();
+    run();
+    LINES.take()
 }
 
 #[test]

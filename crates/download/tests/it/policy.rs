@@ -244,7 +244,7 @@ fn s30_what_is_for_one_viewer_is_asked_for_again() {
         (Subject::User("ann".into()), Viewer::user("ann"), "private, no-cache"),
         (Subject::Session("s1".into()), Viewer::session("s1"), "private, no-cache"),
     ] {
-        let options = LinkOptions::lasting(Duration::from_secs(3600)).with_subject(subject);
+        let options = LinkOptions::lasting(Duration::from_hours(1)).with_subject(subject);
         let reply = send(&service, get(&link_with("x", &options)).extension(viewer));
         assert_eq!((reply.status, reply.header("cache-control")), (200, expected));
     }
