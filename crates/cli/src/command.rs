@@ -14,6 +14,9 @@ mod serve;
 mod stat;
 mod verify;
 
+mod names;
+mod overwrite;
+
 use clap::Subcommand;
 
 use crate::context::Context;

@@ -1,13 +1,13 @@
 //! [`Context`]: what a command runs in: its output, the working directory, the configuration, the environment.
 
-use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::{env, fs, io};
+use std::{env, fs};
 
 use clap::Args;
 use gateway::{Config, ConfigError, StoreUrl, Surroundings};
 use store::Store;
+use store_fs::FileStore;
 
 use crate::arguments::Common;
 use crate::exit::Exit;
@@ -137,12 +137,7 @@ impl Context {
     /// Opens a store to write to. The store of the embedded default is made the first time.
     pub(crate) fn store_to_fill(&self, choice: &StoreChoice) -> Result<Arc<dyn Store>, Failure> {
         if choice.store.is_none() && self.config_file == ConfigFile::None {
-            match fs::DirBuilder::new().mode(0o700).create(MEDIA) {
-                Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
-                    return Err(Failure::io(format_args!("make `{MEDIA}`"), &error));
-                }
-                _ => {}
-            }
+            FileStore::builder().create_root(true).open(MEDIA)?;
         }
         self.store(choice)
     }

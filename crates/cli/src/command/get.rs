@@ -6,7 +6,7 @@ use clap::Args;
 use indicatif::BinaryBytes;
 use object_key::ObjectKey;
 use serde::Serialize;
-use store::{ErrorKind, Got, Object, Operation, Store};
+use store::{Object, StoreExt};
 
 use crate::context::{Context, StoreChoice};
 use crate::exit::Exit;
@@ -79,13 +79,6 @@ impl Get {
     }
 
     async fn open(&self, context: &Context) -> Result<Object, Failure> {
-        let store = context.store(&self.store)?;
-        match store.get(&self.key, &store::Get::default()).await? {
-            Got::Object(object) => Ok(object),
-            Got::NotModified(_) | Got::PreconditionFailed(_) | Got::Unsatisfiable(_) => {
-                let error = store::Error::new(ErrorKind::Internal, Operation::Get).with_key(&self.key);
-                Err(error.with_detail("the store saw a precondition where none was").into())
-            }
-        }
+        Ok(context.store(&self.store)?.read(&self.key).await?)
     }
 }

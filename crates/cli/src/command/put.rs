@@ -10,6 +10,7 @@ use store::{
     UserMetadata,
 };
 
+use super::overwrite::Overwrite;
 use crate::context::{Context, StoreChoice};
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
@@ -28,9 +29,8 @@ pub(crate) struct Put {
     #[arg(value_parser = ObjectKey::parse)]
     key: ObjectKey,
 
-    /// Replace an object of this name
-    #[arg(long)]
-    overwrite: bool,
+    #[command(flatten)]
+    overwrite: Overwrite,
 
     /// Accept a name that is not safe on every system (Windows device names, decomposed Unicode, …)
     #[arg(long)]
@@ -83,7 +83,7 @@ fn pair(text: &str) -> Result<(String, String), &'static str> {
 impl Put {
     pub(crate) async fn run(self, context: &Context) -> Outcome {
         let store = context.store_to_fill(&self.store)?;
-        let mode = if self.overwrite { PutMode::Overwrite } else { PutMode::Create };
+        let mode = self.overwrite.mode();
         if mode == PutMode::Create && store.exists(&self.key).await? {
             // Asked first: otherwise the whole file may be sent before the store says so.
             return Err(store::Error::new(ErrorKind::AlreadyExists, Operation::Put)

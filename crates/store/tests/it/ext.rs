@@ -29,6 +29,16 @@ async fn a_head_is_the_metadata() {
 }
 
 #[tokio::test]
+async fn a_read_is_the_whole_object() {
+    let store = MemoryStore::new();
+    let written = put(&store, "a", "text").await;
+    let object = store.read(&key("a")).await.unwrap();
+    assert_eq!((object.metadata.etag, object.part), (written.etag, None));
+    assert_eq!(object.body.into_chunk().unwrap().unwrap(), "text");
+    refused(store.read(&key("b")).await, ErrorKind::NotFound, "b");
+}
+
+#[tokio::test]
 async fn d10_an_error_is_no_no() {
     let store = MemoryStore::new();
     put(&store, "a", "text").await;
