@@ -77,8 +77,9 @@ async fn gives(store: &dyn Store, ranges: &[(ByteRange, &str)]) -> Outcome {
     put(store, "digits", DIGITS).await?;
     for (range, expected) in ranges {
         let object = open(store, "digits", &Get::part(*range)).await?;
-        let start = DIGITS.find(expected).map_or(0, |at| length(&vec![0; at]));
-        same(&format!("part of {range:?}"), object.part, Some(start..start + length(expected.as_bytes())))?;
+        let (before, _) = DIGITS.split_once(expected).unwrap_or_default();
+        let part = length(before.as_bytes())..length(before.as_bytes()) + length(expected.as_bytes());
+        same(&format!("part of {range:?}"), object.part, Some(part))?;
         same("size of the whole", object.metadata.size, 10)?;
         same(&format!("bytes of {range:?}"), &*gather(object.body).await?, expected.as_bytes())?;
     }
