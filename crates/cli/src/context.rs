@@ -7,7 +7,7 @@ use std::{env, fs};
 use clap::Args;
 use gateway::{Config, ConfigError, StoreUrl, Surroundings};
 use store::Store;
-use store_fs::FileStore;
+use store_fs::{FileStore, MissingRoot};
 
 use crate::arguments::Common;
 use crate::exit::Exit;
@@ -137,7 +137,7 @@ impl Context {
     /// Opens a store to write to. The store of the embedded default is made the first time.
     pub(crate) fn store_to_fill(&self, choice: &StoreChoice) -> Result<Arc<dyn Store>, Failure> {
         if choice.store.is_none() && self.config_file == ConfigFile::None {
-            FileStore::builder().create_root(true).open(MEDIA)?;
+            FileStore::builder().with_missing_root(MissingRoot::Create).open(MEDIA)?;
         }
         self.store(choice)
     }

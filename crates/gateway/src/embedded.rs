@@ -5,7 +5,7 @@ use std::path::Path;
 use futures_util::StreamExt as _;
 use object_key::{ObjectKey, Prefix};
 use store::{Body, Entry, ErrorKind, List, PutMode, PutOptions, Store, StoreExt as _};
-use store_fs::FileStore;
+use store_fs::{FileStore, MissingRoot};
 
 use crate::{GatewayError, GatewayErrorKind};
 
@@ -28,7 +28,10 @@ pub async fn prepare_embedded(dir: &Path) -> Result<(), GatewayError> {
         let message = format!("failed to prepare `{}`: {reason}", dir.display());
         GatewayError::new(GatewayErrorKind::Store, message)
     };
-    let store = FileStore::builder().create_root(true).open(dir).map_err(|error| failed(&error))?;
+    let store = FileStore::builder()
+        .with_missing_root(MissingRoot::Create)
+        .open(dir)
+        .map_err(|error| failed(&error))?;
     match store.list(List::default()).next().await {
         Some(Ok(_)) => return Ok(()),
         Some(Err(error)) => return Err(failed(&error)),

@@ -181,7 +181,7 @@ fn open(
 ) -> Result<Arc<dyn Store>, GatewayError> {
     let opened = match (&settings.url, settings.durability) {
         (StoreUrl::File(path), Durability::None) => FileStore::builder()
-            .durability(FileDurability::None)
+            .with_durability(FileDurability::None)
             .open(around.path(path))
             .map(|store| -> Arc<dyn Store> { Arc::new(store) }),
         (url, _) => open_store(&around.store_url(url)),

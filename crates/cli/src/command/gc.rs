@@ -46,7 +46,7 @@ impl Gc {
         };
         let mode = if self.dry_run { Collect::DryRun } else { Collect::Remove };
         // Opening collects by itself unless it is told not to, and then there would be nothing left to count.
-        let store = FileStore::builder().collect_on_open(Collect::DryRun).open(root)?;
+        let store = FileStore::builder().with_collect_on_open(Collect::DryRun).open(root)?;
         let collected = store.collect(mode).await?;
         let removed = mode == Collect::Remove;
         context.output().answer(&Found { uploads: collected.uploads, bytes: collected.bytes, removed })?;

@@ -1,7 +1,7 @@
 //! The behaviour suite of the contract, in every way that the store can work.
 
 use store_conformance::{Report, Suite, Verdict};
-use store_fs::{Durability, FileStore, Without};
+use store_fs::{Durability, FileStore, MissingRoot, Without};
 use tempfile::TempDir;
 
 async fn run(durability: Durability, without: &[Without]) -> Report {
@@ -9,7 +9,8 @@ async fn run(durability: Durability, without: &[Without]) -> Report {
     let suite = Suite::new();
     suite
         .run(async |case| {
-            let options = FileStore::builder().create_root(true).durability(durability);
+            let options =
+                FileStore::builder().with_missing_root(MissingRoot::Create).with_durability(durability);
             let options = without.iter().fold(options, |options, thing| options.without(*thing));
             options.open(place.path().join(case.name())).unwrap()
         })

@@ -9,7 +9,7 @@ use store::{
     Attributes, CopyMetadata, CopyOptions, ErrorKind, FieldValue, PutMode, PutOptions, Store, StoreExt,
     UserMetadata, When,
 };
-use store_fs::{Durability, FileStore, Without};
+use store_fs::{Durability, FileStore, MissingRoot, Without};
 use tempfile::TempDir;
 
 use crate::support::{Place, key, put, read};
@@ -210,8 +210,11 @@ async fn a_root_is_made_only_when_asked_for_and_never_its_parents() {
     assert_eq!(FileStore::open(&missing).unwrap_err().kind(), ErrorKind::NotFound);
     assert!(!missing.exists());
     let deep = missing.join("deep");
-    assert_eq!(FileStore::builder().create_root(true).open(deep).unwrap_err().kind(), ErrorKind::NotFound);
-    FileStore::builder().create_root(true).open(&missing).unwrap();
+    assert_eq!(
+        FileStore::builder().with_missing_root(MissingRoot::Create).open(deep).unwrap_err().kind(),
+        ErrorKind::NotFound
+    );
+    FileStore::builder().with_missing_root(MissingRoot::Create).open(&missing).unwrap();
     assert!(missing.is_dir());
     assert_eq!(fs::read_dir(&missing).unwrap().count(), 0, "opening makes nothing inside");
 }
@@ -219,7 +222,7 @@ async fn a_root_is_made_only_when_asked_for_and_never_its_parents() {
 #[tokio::test]
 async fn durable_writes_work_too() {
     let dir = TempDir::new().unwrap();
-    let store = FileStore::builder().durability(Durability::Full).open(dir.path()).unwrap();
+    let store = FileStore::builder().with_durability(Durability::Full).open(dir.path()).unwrap();
     put(&store, "a/b/c", "1", PutMode::Create).await.unwrap();
     put(&store, "a/b/c", "2", PutMode::Overwrite).await.unwrap();
     store.copy(&key("a/b/c"), &key("d"), CopyOptions::default()).await.unwrap();

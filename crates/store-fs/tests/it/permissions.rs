@@ -7,7 +7,7 @@ use std::path::Path;
 use rustix::fs::Mode;
 use rustix::process::umask;
 use store::PutMode;
-use store_fs::{Durability, FileStore};
+use store_fs::{Durability, FileStore, MissingRoot};
 use tempfile::TempDir;
 
 use crate::support::{child_root, put, start_child};
@@ -53,10 +53,11 @@ fn write_under(mask: Mode) {
     umask(mask);
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     runtime.block_on(async {
-        let options = FileStore::builder().create_root(true).durability(Durability::None);
+        let options =
+            FileStore::builder().with_missing_root(MissingRoot::Create).with_durability(Durability::None);
         let store = options.clone().open(dir.join("media")).unwrap();
         put(&store, "a/b/c", "1", PutMode::Overwrite).await.unwrap();
-        let store = options.file_mode(0o640).dir_mode(0o750).open(dir.join("open")).unwrap();
+        let store = options.with_file_mode(0o640).with_dir_mode(0o750).open(dir.join("open")).unwrap();
         put(&store, "a/b", "1", PutMode::Create).await.unwrap();
     });
 }
@@ -67,8 +68,11 @@ async fn files_and_directories_go_to_the_group() {
     let own = fs::metadata(dir.path()).unwrap();
     // Only root may give files to a group that it is no member of.
     let group = if own.uid() == 0 { 4242 } else { own.gid() };
-    let options =
-        FileStore::builder().durability(Durability::None).group(group).file_mode(0o640).dir_mode(0o750);
+    let options = FileStore::builder()
+        .with_durability(Durability::None)
+        .with_group(group)
+        .with_file_mode(0o640)
+        .with_dir_mode(0o750);
     let store = options.open(dir.path()).unwrap();
     put(&store, "a/b", "1", PutMode::Create).await.unwrap();
     for name in ["a", "a/b"] {

@@ -92,7 +92,7 @@ impl Place {
 
 pub(crate) fn open(root: &Path, without: &[Without]) -> FileStore {
     // Tests need no flushing to the disk; the ones that do say so.
-    let options = FileStore::builder().durability(Durability::None);
+    let options = FileStore::builder().with_durability(Durability::None);
     without.iter().fold(options, |options, thing| options.without(*thing)).open(root).unwrap()
 }
 
