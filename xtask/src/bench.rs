@@ -10,6 +10,8 @@ use crate::command::Run;
 pub(crate) enum Bench {
     /// Minting and verifying passes.
     Pass,
+    /// Answering one request.
+    Serve,
 }
 
 impl Bench {
@@ -17,6 +19,7 @@ impl Bench {
     fn target(self) -> (&'static str, &'static str) {
         match self {
             Self::Pass => ("token-hmac", "pass"),
+            Self::Serve => ("download", "serve"),
         }
     }
 }

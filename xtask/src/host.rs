@@ -15,7 +15,7 @@ pub(crate) struct Program {
 
 /// Fetches URLs in the README's tour and in end-to-end tests.
 pub(crate) const CURL: Program = Program { name: "curl", package: "curl" };
-/// Runs the implementations of our formats in Python.
+/// Runs the implementations of our formats in Python, and reads JSON in the tour.
 pub(crate) const PYTHON: Program = Program { name: "python3", package: "python3" };
 
 /// Makes sure that `program` can be started.

@@ -12,6 +12,7 @@ mod project;
 mod purity;
 mod sources;
 mod supply;
+mod threats;
 mod wording;
 
 use std::fmt;
@@ -30,6 +31,7 @@ const RULES: &[Rule] = &[
     sources::check,
     wording::check,
     links::check,
+    threats::check,
     licences::check,
     supply::check,
     footprint::check,

@@ -17,6 +17,7 @@ use session::Session;
 
 pub(crate) fn run() -> Result<()> {
     host::need(host::CURL)?;
+    host::need(host::PYTHON)?;
     let readme = root().join("README.md");
     let readme =
         std::fs::read_to_string(&readme).with_context(|| format!("failed to read {}", readme.display()))?;

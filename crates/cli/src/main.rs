@@ -1,3 +1,23 @@
 //! The `hallpass` command.
 
-fn main() {}
+mod app;
+mod arguments;
+mod command;
+
+mod context;
+mod transfer;
+
+mod exit;
+mod failure;
+mod log;
+mod moment;
+mod object_report;
+mod output;
+mod progress;
+mod stop;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    app::run()
+}

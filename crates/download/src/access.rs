@@ -5,7 +5,7 @@ use std::time::SystemTime;
 
 use object_key::{ObjectKey, Prefix};
 use store::Metadata;
-use token_hmac::{Epochs, Method, Overrides, Passes, Presented, Verified};
+use token_hmac::{Epochs, Method, Overrides, Passes, Presented, SubjectKind, Verified};
 
 use crate::Refusal;
 use crate::query::Parameters;
@@ -110,9 +110,22 @@ impl PassPermit {
     pub(crate) fn expires(&self) -> SystemTime {
         self.verified.expires()
     }
+
+    /// Tells whether the pass is for one user or session only.
+    pub(crate) fn is_bound(&self) -> bool {
+        self.verified.subject() != SubjectKind::Bearer
+    }
 }
 
 impl Permit {
+    /// Returns when it ends, if it does.
+    pub(crate) fn expires(&self) -> Option<SystemTime> {
+        match self {
+            Self::Public => None,
+            Self::Pass(pass) => Some(pass.expires()),
+        }
+    }
+
     /// Compares the version that the pass is bound to, if it is, with the object that was opened.
     pub(crate) fn check_version(&self, metadata: &Metadata) -> Result<(), Refusal> {
         match self {

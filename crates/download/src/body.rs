@@ -59,6 +59,11 @@ impl Body for ResponseBody {
             let sent = u64::try_from(chunk.len()).unwrap_or(u64::MAX);
             self.left = self.left.saturating_sub(sent);
         }
+        if let Some(Err(error)) = &item {
+            // The request's own event said "served" when the body began: what broke off must not pass in silence.
+            let cause = std::error::Error::source(error).map(tracing::field::display);
+            tracing::error!(%error, cause, bytes_left = self.left, "broke off");
+        }
         Poll::Ready(item.map(|chunk| chunk.map(Frame::data)))
     }
 

@@ -8,7 +8,7 @@ use http::header::{
     CONTENT_TYPE, HeaderMap, HeaderName, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
 };
 use links::{Disposition, DispositionKind};
-use mediatype::MediaType;
+use mediatype::{MediaType, ReadParams, names};
 use object_key::ObjectKey;
 use store::{Attributes, FieldValue};
 
@@ -101,7 +101,11 @@ impl HeaderPolicy {
         let wish = pass.cache_control.as_deref().or(stored.cache_control.as_ref().map(FieldValue::as_str));
         match (self.private_cache, Wish::read(wish.unwrap_or_default())) {
             (PrivateCache::NoStore, _) | (_, Wish::NoStore) => HeaderValue::from_static("private, no-store"),
-            (PrivateCache::Revalidate, _) | (_, Wish::NoCache) => HeaderValue::from_static("private, no-cache"),
+            (PrivateCache::Revalidate, _) | (_, Wish::NoCache) => {
+                HeaderValue::from_static("private, no-cache")
+            }
+            // Two people at one browser: what opens for the one must not come out of the cache for the other.
+            _ if pass.is_bound() => HeaderValue::from_static("private, no-cache"),
             (PrivateCache::UntilExpiry, Wish::Fresh { at_most }) => {
                 let left = pass.expires().duration_since(now).unwrap_or(Duration::ZERO).as_secs();
                 HeaderValue::try_from(format!("private, max-age={}", left.min(at_most)))
@@ -167,6 +171,7 @@ pub(crate) fn describe(headers: &mut HeaderMap, key: &ObjectKey, permit: &Permit
 /// The type and disposition of content: as the pass fixes them, else as stored.
 struct Content<'a> {
     media_type: Option<MediaType<'a>>,
+    harm: Harm,
     disposition: Option<&'a str>,
 }
 
@@ -181,6 +186,21 @@ enum Harm {
     Active,
 }
 
+impl Harm {
+    fn of(media_type: &MediaType<'_>) -> Self {
+        let main = media_type.ty.as_str().to_ascii_lowercase();
+        let sub = media_type.subty.as_str().to_ascii_lowercase();
+        match (main.as_str(), sub.as_str()) {
+            _ if media_type.suffix.is_some() => Self::Active,
+            ("image", "png" | "jpeg" | "gif" | "webp" | "avif" | "bmp" | "x-icon" | "vnd.microsoft.icon")
+            | ("audio" | "video", _)
+            | ("text", "plain") => Self::Passive,
+            ("application", "pdf") => Self::Document,
+            _ => Self::Active,
+        }
+    }
+}
+
 impl<'a> Content<'a> {
     fn new(permit: &'a Permit, stored: &'a Attributes) -> Self {
         let pass = permit.overrides();
@@ -190,32 +210,20 @@ impl<'a> Content<'a> {
         let disposition = disposition.or(stored.content_disposition.as_ref().map(FieldValue::as_str));
         // A list of types or a parameter without a value is taken apart differently by every browser: no type at all.
         let strict = |text: &&str| !text.contains(',');
-        Self { media_type: text.filter(strict).and_then(|text| MediaType::parse(text).ok()), disposition }
-    }
-
-    fn harm(&self) -> Harm {
-        let Some(media_type) = &self.media_type else { return Harm::Active };
-        let main = media_type.ty.as_str().to_ascii_lowercase();
-        let sub = media_type.subty.as_str().to_ascii_lowercase();
-        match (main.as_str(), sub.as_str()) {
-            _ if media_type.suffix.is_some() => Harm::Active,
-            ("image", "png" | "jpeg" | "gif" | "webp" | "avif" | "bmp" | "x-icon" | "vnd.microsoft.icon")
-            | ("audio" | "video", _)
-            | ("text", "plain") => Harm::Passive,
-            ("application", "pdf") => Harm::Document,
-            _ => Harm::Active,
-        }
+        let media_type = text.filter(strict).and_then(|text| MediaType::parse(text).ok());
+        let harm = media_type.as_ref().map_or(Harm::Active, Harm::of);
+        Self { media_type, harm, disposition }
     }
 
     fn content_type(&self) -> HeaderValue {
-        let text = self.media_type.as_ref().map(ToString::to_string);
+        let text = self.media_type.as_ref().map(with_charset);
         let value = text.and_then(|text| HeaderValue::try_from(text).ok());
         value.unwrap_or(HeaderValue::from_static("application/octet-stream"))
     }
 
     /// Returns the given disposition where it is harmless, else one made of the key's file name.
     fn disposition(&self, key: &ObjectKey) -> HeaderValue {
-        let (kind, given) = match (self.harm(), self.disposition.map(kind_of)) {
+        let (kind, given) = match (self.harm, self.disposition.map(kind_of)) {
             (_, Some(Some(DispositionKind::Attachment))) => (DispositionKind::Attachment, self.disposition),
             (Harm::Active, _) | (_, Some(None)) => (DispositionKind::Attachment, None),
             (_, given) => (DispositionKind::Inline, given.and(self.disposition)),
@@ -226,12 +234,19 @@ impl<'a> Content<'a> {
     }
 
     fn security_policy(&self) -> Option<HeaderValue> {
-        match self.harm() {
+        match self.harm {
             Harm::Passive => Some(PASSIVE_CSP),
             Harm::Document => None,
             Harm::Active => Some(ACTIVE_CSP),
         }
     }
+}
+
+/// Says that plain text is UTF-8 where nothing is said, rather than let each browser guess from the bytes.
+fn with_charset(media_type: &MediaType<'_>) -> String {
+    let plain = media_type.ty == names::TEXT && media_type.subty == names::PLAIN;
+    let silent = plain && media_type.get_param(names::CHARSET).is_none();
+    format!("{media_type}{}", if silent { "; charset=utf-8" } else { "" })
 }
 
 /// Reads the disposition type; `None` for one that is neither of the two.

@@ -1,7 +1,7 @@
 //! From an [`Outcome`] to a response.
 
 use std::ops::Range;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use http::header::{
     ACCEPT_RANGES, ALLOW, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, ETAG, HeaderMap,
@@ -51,12 +51,18 @@ fn answer(found: Found, key: &ObjectKey, policy: &HeaderPolicy, now: SystemTime)
             content(object, headers)
         }
         Got::NotModified(_) => assemble(StatusCode::NOT_MODIFIED, headers),
-        Got::PreconditionFailed(_) => assemble(StatusCode::PRECONDITION_FAILED, headers),
+        Got::PreconditionFailed(_) => without_content(StatusCode::PRECONDITION_FAILED, headers),
         Got::Unsatisfiable(metadata) => {
             headers.extend(content_range(None, metadata.size).map(|value| (CONTENT_RANGE, value)));
-            assemble(StatusCode::RANGE_NOT_SATISFIABLE, headers)
+            without_content(StatusCode::RANGE_NOT_SATISFIABLE, headers)
         }
     }
+}
+
+/// Says that the content is empty, which a server would otherwise add to the answer to GET and not to that to HEAD.
+fn without_content(status: StatusCode, mut headers: HeaderMap) -> Response<ResponseBody> {
+    headers.insert(CONTENT_LENGTH, HeaderValue::from(0));
+    assemble(status, headers)
 }
 
 /// Sends an object, or the part of it that was asked for.
@@ -89,12 +95,13 @@ fn validators(headers: &mut HeaderMap, metadata: &Metadata, now: SystemTime) {
     headers.extend(last_modified(metadata.modified, now).map(|value| (LAST_MODIFIED, value)));
 }
 
-/// RFC 9110 §8.8.2.1: never later than the message. A time that an HTTP date cannot show is left out.
+/// Shows a second that is over: while it lasts, another version may get the same date, and a client would take the one
+/// for the other (RFC 9110 §8.8.2.2). A time ahead of us (§8.8.2.1) or beyond an HTTP date is left out likewise.
 fn last_modified(modified: SystemTime, now: SystemTime) -> Option<HeaderValue> {
-    const YEAR_10000: Duration = Duration::from_hours(70_389_528);
-    let modified = modified.min(now);
-    let since_epoch = modified.duration_since(UNIX_EPOCH).ok()?;
-    let shown = (since_epoch < YEAR_10000).then(|| httpdate::fmt_http_date(modified))?;
+    const YEAR_10000: u64 = 253_402_300_800;
+    let seconds = |time: SystemTime| time.duration_since(UNIX_EPOCH).map(|since| since.as_secs()).ok();
+    let is_over = seconds(modified)? < seconds(now)?.min(YEAR_10000);
+    let shown = is_over.then(|| httpdate::fmt_http_date(modified))?;
     HeaderValue::try_from(shown).ok()
 }
 

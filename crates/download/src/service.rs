@@ -80,6 +80,12 @@ impl Download {
         self.map(|inner| inner.hint = Some(hint))
     }
 
+    /// Decides about a request, and does no more.
+    pub(crate) async fn outcome(&self, request: &http::request::Parts) -> Outcome {
+        let key = self.0.key(&request.uri);
+        self.0.decide(request, key.as_ref().map_err(Clone::clone)).await
+    }
+
     /// Changes a setting, which happens before the service is shared.
     fn map(self, change: impl FnOnce(&mut Inner)) -> Self {
         let mut inner = Arc::try_unwrap(self.0).unwrap_or_else(|shared| shared.copy());

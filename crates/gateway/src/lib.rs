@@ -1,1 +1,35 @@
 #![doc = include_str!("../README.md")]
+
+mod gateway;
+
+mod config;
+mod origin;
+mod store_url;
+mod units;
+
+mod embedded;
+mod keyring;
+mod state;
+mod surroundings;
+
+mod router;
+mod serve;
+mod verdict;
+
+mod error;
+
+pub use config::{
+    Allow, Cache, Config, ConfigError, Durability, Embed, InvalidMountPath, KeySource, Keys, Limits, Mount,
+    MountPath, Problem, StoreSettings,
+};
+pub use embedded::prepare_embedded;
+pub use error::{GatewayError, GatewayErrorKind};
+pub use gateway::Gateway;
+pub use origin::{InvalidOrigin, Origin};
+pub use router::Router;
+pub use serve::Listening;
+pub use state::{Announcement, State};
+pub use store_url::{InvalidStoreUrl, StoreUrl, open_store};
+pub use surroundings::Surroundings;
+pub use units::{InvalidUnit, format_time, parse_duration, parse_size, parse_time};
+pub use verdict::Verdict;

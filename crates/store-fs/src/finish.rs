@@ -15,7 +15,7 @@ use crate::error::Site;
 use crate::file::{Stamp, Time};
 use crate::publish::publish;
 use crate::record::{self, Record, TooLong};
-use crate::root::{Attributes, Dress, Root};
+use crate::root::{Attributes, Permissions, Root};
 use crate::staging::{Staging, random_bytes};
 
 /// What an object says about itself.
@@ -80,7 +80,7 @@ impl Complete {
         mode: &PutMode,
         site: &Site,
     ) -> Result<Written, Error> {
-        root.dress(&self.staging.file, Dress::Object, root.options.file_mode)
+        root.set_permissions(&self.staging.file, Permissions::Object, root.options.file_mode)
             .map_err(|errno| site.failed(errno))?;
         let now = FileTimes::new().set_modified(SystemTime::now());
         self.staging.file.set_times(now).map_err(|error| site.failed_io(error))?;

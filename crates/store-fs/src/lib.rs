@@ -30,5 +30,10 @@ mod error;
 pub use collect::{Collect, Collected};
 #[doc(hidden)]
 pub use options::Without;
-pub use options::{Durability, FileOptions};
+pub use options::{Durability, FileOptions, MissingRoot};
 pub use store::FileStore;
+
+/// Compiles and runs the guide's examples.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/file-store.md")]
+struct Guide;

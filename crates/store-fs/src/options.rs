@@ -4,16 +4,16 @@ use std::path::Path;
 
 use store::Error;
 
-use crate::FileStore;
+use crate::{Collect, FileStore};
 
 /// Says how to open a [`FileStore`]; the default is durable and private.
 ///
 /// ```
-/// use store_fs::{Durability, FileStore};
+/// use store_fs::{Durability, FileStore, MissingRoot};
 ///
 /// let place = tempfile::tempdir()?;
 /// let media = FileStore::builder()
-///     .create_root(true)
+///     .with_missing_root(MissingRoot::Create)
 ///     .durability(Durability::None)
 ///     .open(place.path().join("media"))?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -25,6 +25,7 @@ pub struct FileOptions {
     pub(crate) dir_mode: u32,
     pub(crate) group: Option<u32>,
     pub(crate) missing_root: MissingRoot,
+    pub(crate) collect: Collect,
     pub(crate) without: Vec<Without>,
 }
 
@@ -35,7 +36,8 @@ impl Default for FileOptions {
             file_mode: 0o600,
             dir_mode: 0o700,
             group: None,
-            missing_root: MissingRoot::Refuse,
+            missing_root: MissingRoot::default(),
+            collect: Collect::Remove,
             without: Vec::new(),
         }
     }
@@ -44,7 +46,7 @@ impl Default for FileOptions {
 impl FileOptions {
     /// Sets what survives a power failure.
     #[must_use]
-    pub fn durability(mut self, durability: Durability) -> Self {
+    pub fn with_durability(mut self, durability: Durability) -> Self {
         self.durability = durability;
         self
     }
@@ -52,9 +54,9 @@ impl FileOptions {
     /// Sets the mode of the files of objects, `0o600` by default, whatever the umask.
     ///
     /// # Security
-    /// `0o640` together with [`group`](Self::group) lets a proxy read the files it is told to send.
+    /// `0o640` together with [`with_group`](Self::with_group) lets a proxy read the files it is told to send.
     #[must_use]
-    pub fn file_mode(mut self, mode: u32) -> Self {
+    pub fn with_file_mode(mut self, mode: u32) -> Self {
         self.file_mode = mode;
         self
     }
@@ -63,22 +65,30 @@ impl FileOptions {
     ///
     /// Directories that exist already keep theirs.
     #[must_use]
-    pub fn dir_mode(mut self, mode: u32) -> Self {
+    pub fn with_dir_mode(mut self, mode: u32) -> Self {
         self.dir_mode = mode;
         self
     }
 
     /// Gives files and directories to the group with this number; the process has to be a member of it.
     #[must_use]
-    pub fn group(mut self, gid: u32) -> Self {
+    pub fn with_group(mut self, gid: u32) -> Self {
         self.group = Some(gid);
         self
     }
 
-    /// Sets whether a missing root directory is made (never its parents) or refused, which is the default.
+    /// Sets what to do about a root directory that does not exist.
     #[must_use]
-    pub fn create_root(mut self, create: bool) -> Self {
-        self.missing_root = if create { MissingRoot::Create } else { MissingRoot::Refuse };
+    pub fn with_missing_root(mut self, missing_root: MissingRoot) -> Self {
+        self.missing_root = missing_root;
+        self
+    }
+
+    /// Sets whether opening removes what killed processes left, which is the default, or leaves it for
+    /// [`FileStore::collect`] to count.
+    #[must_use]
+    pub fn with_collect_on_open(mut self, mode: Collect) -> Self {
+        self.collect = mode;
         self
     }
 
@@ -111,9 +121,12 @@ pub enum Durability {
 }
 
 /// What to do about a root directory that does not exist.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum MissingRoot {
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum MissingRoot {
+    /// Refuse to open: a mistyped path is an error and not an empty store.
+    #[default]
     Refuse,
+    /// Make it, but never its parents.
     Create,
 }
 

@@ -42,7 +42,9 @@ pub(crate) fn publish(
                 return root.persist(&parent).map_err(|errno| site.failed(errno));
             }
             Err(Errno::NOENT) => {}
-            Err(Errno::EXIST | Errno::ISDIR | Errno::NOTEMPTY) => make_room(&parent, key.file_name(), site)?,
+            Err(Errno::EXIST | Errno::ISDIR | Errno::NOTEMPTY) => {
+                make_room(&parent, key.file_name(), mode, site)?;
+            }
             Err(Errno::XDEV) => return Err(other_file_system(site)),
             Err(errno) => return Err(site.failed(errno)),
         }
@@ -87,15 +89,21 @@ fn place(root: &Root, staging: &Staging, parent: &OwnedFd, name: &str, mode: &Pu
 }
 
 /// Something is in the way: removes an empty directory, which is no object, and reports anything else.
-fn make_room(parent: &OwnedFd, name: &str, site: &Site) -> Result<(), Error> {
+///
+/// What was in the way may have gone since, or be another thing: then it is tried again.
+fn make_room(parent: &OwnedFd, name: &str, mode: &PutMode, site: &Site) -> Result<(), Error> {
     match what_is_at(parent, name).map_err(|errno| site.failed(errno))? {
         Found::Nothing => Ok(()),
-        Found::Object => Err(site.error(ErrorKind::AlreadyExists)),
+        Found::Object => match mode {
+            PutMode::Create => Err(site.error(ErrorKind::AlreadyExists)),
+            PutMode::Overwrite => Ok(()),
+            PutMode::Update(_) => Err(site.error(ErrorKind::PreconditionFailed)),
+        },
         Found::Foreign => Err(site
             .error(ErrorKind::Conflict)
             .with_detail("something that is no regular file has this name")),
         Found::Directory => match unlinkat(parent, name, AtFlags::REMOVEDIR) {
-            Ok(()) | Err(Errno::NOENT) => Ok(()),
+            Ok(()) | Err(Errno::NOENT | Errno::NOTDIR) => Ok(()),
             Err(Errno::NOTEMPTY | Errno::EXIST | Errno::BUSY) => {
                 Err(site.error(ErrorKind::Conflict).with_detail("there are objects below this name"))
             }

@@ -114,11 +114,10 @@ fn parse_time(text: &str) -> Option<Time> {
 
 fn parse_digest(hex: &str) -> Option<Sha256Digest> {
     let mut digest = [0; 32];
-    let pairs = hex.as_bytes().chunks_exact(2);
-    if hex.len() != 64 {
+    if hex.len() != 64 || !hex.bytes().all(|digit| digit.is_ascii_hexdigit()) {
         return None;
     }
-    for (byte, pair) in digest.iter_mut().zip(pairs) {
+    for (byte, pair) in digest.iter_mut().zip(hex.as_bytes().chunks_exact(2)) {
         *byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
     }
     Some(Sha256Digest(digest))
@@ -179,3 +178,6 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
         text
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -14,9 +14,9 @@ use store::{Error, Operation};
 
 use crate::error::Site;
 use crate::file::ObjectFile;
-use crate::options::{MissingRoot, Without};
+use crate::options::Without;
 use crate::tree::{self, CachedLookup, Lookup, Tree, open_dir_in};
-use crate::{Durability, FileOptions, record, state};
+use crate::{Durability, FileOptions, MissingRoot, record, state};
 
 /// Everything that the operations share.
 #[derive(Debug)]
@@ -38,7 +38,7 @@ pub(crate) enum Attributes {
 
 /// The mode that a new file or directory gets, whatever the umask, and whether it goes to the group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Dress {
+pub(crate) enum Permissions {
     /// As the options say.
     Object,
     /// For us alone.
@@ -91,18 +91,18 @@ impl Root {
     /// Opens the directory that is to hold `key`, and makes it and those above it where they are missing.
     pub(crate) fn make_parent(&self, key: &ObjectKey) -> Result<OwnedFd, Errno> {
         match self.open_parent(key) {
-            Err(Errno::NOENT) => self.make_dirs(parent_path(key), Dress::Object),
+            Err(Errno::NOENT) => self.make_dirs(parent_path(key), Permissions::Object),
             found => found,
         }
     }
 
     /// Opens the directory `path` below the root, and makes what of it is missing.
-    pub(crate) fn make_dirs(&self, path: &str, dress: Dress) -> Result<OwnedFd, Errno> {
+    pub(crate) fn make_dirs(&self, path: &str, permissions: Permissions) -> Result<OwnedFd, Errno> {
         let start = self.tree.open_dir(b"")?;
-        path.split('/').try_fold(start, |dir, name| self.enter_or_make(&dir, name, dress))
+        path.split('/').try_fold(start, |dir, name| self.enter_or_make(&dir, name, permissions))
     }
 
-    fn enter_or_make(&self, dir: &OwnedFd, name: &str, dress: Dress) -> Result<OwnedFd, Errno> {
+    fn enter_or_make(&self, dir: &OwnedFd, name: &str, permissions: Permissions) -> Result<OwnedFd, Errno> {
         match open_dir_in(dir, name.as_bytes()) {
             Err(Errno::NOENT) => {}
             found => return found,
@@ -112,18 +112,23 @@ impl Root {
             made => made?,
         }
         let made = open_dir_in(dir, name.as_bytes())?;
-        self.dress(&made, dress, self.options.dir_mode)?;
+        self.set_permissions(&made, permissions, self.options.dir_mode)?;
         // A writer that finds the directory a moment later relies on this: its own flush comes after in the journal.
         self.persist(dir)?;
         Ok(made)
     }
 
     /// Sets owner group and mode by the descriptor, so that neither umask nor a swapped name matters (S42).
-    pub(crate) fn dress(&self, fd: impl AsFd, dress: Dress, mode: u32) -> Result<(), Errno> {
-        match (dress, self.options.group) {
-            (Dress::State, _) => fchmod(fd, Mode::RWXU),
-            (Dress::Object, None) => fchmod(fd, Mode::from_raw_mode(mode)),
-            (Dress::Object, Some(gid)) => {
+    pub(crate) fn set_permissions(
+        &self,
+        fd: impl AsFd,
+        permissions: Permissions,
+        mode: u32,
+    ) -> Result<(), Errno> {
+        match (permissions, self.options.group) {
+            (Permissions::State, _) => fchmod(fd, Mode::RWXU),
+            (Permissions::Object, None) => fchmod(fd, Mode::from_raw_mode(mode)),
+            (Permissions::Object, Some(gid)) => {
                 // The mode comes second: changing the owner may clear bits of it.
                 fchown(&fd, None, Some(Gid::from_raw(gid)))?;
                 fchmod(&fd, Mode::from_raw_mode(mode))

@@ -6,7 +6,7 @@ use rustix::io::Errno;
 use store::{Error, ErrorKind};
 
 use crate::error::Site;
-use crate::root::{Dress, Root};
+use crate::root::{Permissions, Root};
 
 /// The first segment that no key may have.
 pub(crate) const RESERVED: &str = ".hallpass";
@@ -38,7 +38,7 @@ pub(crate) fn locks(root: &Root, site: &Site) -> Result<OwnedFd, Error> {
 fn open(root: &Root, folder: &str, site: &Site) -> Result<OwnedFd, Error> {
     let made = match root.tree.open_dir(folder.as_bytes()) {
         Err(Errno::NOENT) => {
-            let made = root.make_dirs(folder, Dress::State);
+            let made = root.make_dirs(folder, Permissions::State);
             refuse_folded_case(root, site)?;
             made
         }

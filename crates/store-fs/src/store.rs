@@ -45,7 +45,9 @@ impl FileStore {
     pub(crate) fn open_with(root: &Path, options: FileOptions) -> Result<Self, Error> {
         let root = Root::open(root, options)?;
         // Remains do no harm but take room: a root that is read only is opened all the same.
-        let _ = collect::collect(&root, Collect::Remove);
+        if root.options.collect == Collect::Remove {
+            let _ = collect::collect(&root, Collect::Remove);
+        }
         Ok(Self { root: Arc::new(root) })
     }
 

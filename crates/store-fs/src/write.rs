@@ -46,7 +46,7 @@ pub(crate) async fn begin(root: Arc<Root>, key: ObjectKey, options: PutOptions) 
         announced: options.length,
         received: 0,
         gathered: Gathered::default(),
-        desk: Desk::Free(writer),
+        writer: WriterState::Free(writer),
     })
 }
 
@@ -74,11 +74,11 @@ pub(crate) struct FileUpload {
     announced: Option<u64>,
     received: u64,
     gathered: Gathered,
-    desk: Desk,
+    writer: WriterState,
 }
 
 /// Where the writer is.
-enum Desk {
+enum WriterState {
     Free(Writer),
     /// On the blocking pool. Dropped there, the work ends and takes its staging file with it.
     Busy(JoinHandle<Result<Writer, Error>>),
@@ -86,8 +86,8 @@ enum Desk {
     Spent,
 }
 
-impl Desk {
-    /// Leaves the desk empty. What takes it puts it back at the end; if it never comes so far, the upload is spent.
+impl WriterState {
+    /// Leaves the state empty. What takes it puts it back at the end; if it never comes so far, the upload is spent.
     fn take(&mut self) -> Self {
         std::mem::replace(self, Self::Spent)
     }
@@ -103,25 +103,25 @@ impl Desk {
 }
 
 impl FileUpload {
-    async fn write_from(&mut self, desk: Desk, chunk: Bytes) -> Result<(), Error> {
+    async fn write_from(&mut self, writer: WriterState, chunk: Bytes) -> Result<(), Error> {
         let length = u64::try_from(chunk.len()).unwrap_or(u64::MAX);
         self.received = self.received.saturating_add(length);
         if self.announced.is_some_and(|announced| self.received > announced) {
             return Err(self.mismatch("more bytes came than were announced"));
         }
         self.gathered.push(chunk);
-        self.desk = if self.gathered.length >= BATCH {
-            let writer = desk.free(&self.site).await?;
+        self.writer = if self.gathered.length >= BATCH {
+            let writer = writer.free(&self.site).await?;
             let (pieces, site) = (self.gathered.take(), self.site.clone());
-            Desk::Busy(blocking::start(&self.site, move || writer.write(&pieces, &site))?)
+            WriterState::Busy(blocking::start(&self.site, move || writer.write(&pieces, &site))?)
         } else {
-            desk
+            writer
         };
         Ok(())
     }
 
     async fn commit(mut self, mode: PutMode) -> Result<Written, Error> {
-        let writer = self.desk.take().free(&self.site).await?;
+        let writer = self.writer.take().free(&self.site).await?;
         if self.announced.is_some_and(|announced| announced != self.received) {
             return Err(self.mismatch("fewer bytes came than were announced"));
         }
@@ -141,8 +141,8 @@ impl FileUpload {
 
 impl Upload for FileUpload {
     fn write(&mut self, chunk: Bytes) -> Fut<'_, ()> {
-        let desk = self.desk.take();
-        Box::pin(self.write_from(desk, chunk))
+        let writer = self.writer.take();
+        Box::pin(self.write_from(writer, chunk))
     }
 
     fn finish(self: Box<Self>, mode: PutMode) -> Fut<'static, Written> {

@@ -106,7 +106,7 @@ struct Tag<'a> {
     opaque: &'a str,
 }
 
-/// Iterates over the well-formed beginning of a list of entity tags. Commas may stand inside the quotes.
+/// Iterates, up to the first `None`, over the well-formed beginning of a list of entity tags. Commas may stand inside the quotes.
 struct Tags<'a>(&'a str);
 
 impl<'a> Iterator for Tags<'a> {
@@ -118,7 +118,7 @@ impl<'a> Iterator for Tags<'a> {
         let (opaque, rest) = rest.strip_prefix('"')?.split_once('"')?;
         let rest = rest.trim_start_matches(OWS);
         let well_formed = opaque.bytes().all(is_etagc) && (rest.is_empty() || rest.starts_with(','));
-        self.0 = if well_formed { rest } else { "" };
+        self.0 = rest;
         well_formed.then_some(Tag { weak, opaque })
     }
 }

@@ -5,8 +5,8 @@ use futures_util::TryStreamExt;
 use object_key::ObjectKey;
 
 use crate::{
-    Body, CopyOptions, Error, ErrorKind, Fut, Get, Got, Metadata, Operation, PutMode, PutOptions, Store,
-    WantedName, When, Written,
+    Body, CopyOptions, Error, ErrorKind, Fut, Get, Got, Metadata, Object, Operation, PutMode, PutOptions,
+    Store, WantedName, When, Written,
 };
 
 /// The short forms of the operations, for every [`Store`], `dyn Store` included.
@@ -19,6 +19,20 @@ pub trait StoreExt: Store {
         Box::pin(async move {
             let got = self.get(key, &Get::head()).await?;
             Ok(got.metadata().clone())
+        })
+    }
+
+    /// Opens a whole object for reading.
+    ///
+    /// # Errors
+    /// As [`Store::get`].
+    fn read<'a>(&'a self, key: &'a ObjectKey) -> Fut<'a, Object> {
+        Box::pin(async move {
+            let Got::Object(object) = self.get(key, &Get::default()).await? else {
+                let error = Error::new(ErrorKind::Internal, Operation::Get).with_key(key);
+                return Err(error.with_detail("the store saw a precondition where none was"));
+            };
+            Ok(object)
         })
     }
 
@@ -119,10 +133,7 @@ pub trait StoreExt: Store {
     /// [`TooLarge`](ErrorKind::TooLarge) for a larger one, before anything of it is read; else as [`Store::get`].
     fn read_to_end<'a>(&'a self, key: &'a ObjectKey, cap: u64) -> Fut<'a, Bytes> {
         Box::pin(async move {
-            let Got::Object(object) = self.get(key, &Get::default()).await? else {
-                let error = Error::new(ErrorKind::Internal, Operation::Get).with_key(key);
-                return Err(error.with_detail("the store saw a precondition where none was"));
-            };
+            let object = self.read(key).await?;
             let size = object.metadata.size;
             match usize::try_from(size) {
                 Ok(length) if size <= cap => gather(object.body.exactly(size), length).await,

@@ -121,6 +121,7 @@ struct MemoryUpload {
     announced: Option<u64>,
     bytes: BytesMut,
     hash: Sha256,
+    writing: bool,
 }
 
 impl MemoryUpload {
@@ -133,6 +134,7 @@ impl MemoryUpload {
             announced: options.length,
             bytes: BytesMut::new(),
             hash: Sha256::new(),
+            writing: false,
         }
     }
 
@@ -151,16 +153,23 @@ impl MemoryUpload {
 
 impl Upload for MemoryUpload {
     fn write(&mut self, chunk: Bytes) -> Fut<'_, ()> {
+        self.writing = true; // until the future has run: dropped before that, it leaves a gap
         Box::pin(async move {
             self.bytes.extend_from_slice(&chunk);
             self.hash.update(&chunk);
-            self.check_length(|length, announced| length > announced)
+            self.check_length(|length, announced| length > announced)?;
+            self.writing = false;
+            Ok(())
         })
     }
 
     fn finish(self: Box<Self>, mode: PutMode) -> Fut<'static, Written> {
         Box::pin(async move {
             self.check_length(|length, announced| length != announced)?;
+            if self.writing {
+                let error = failure(ErrorKind::Internal, Operation::Put, &self.key);
+                return Err(error.with_detail("a write was dropped or failed before the upload was finished"));
+            }
             let draft = Draft {
                 bytes: self.bytes.freeze(),
                 sha256: Some(Sha256Digest(self.hash.finalize().into())),

@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::fmt;
 
-use object_key::{InvalidKey, NotPortable, ObjectKey};
+use object_key::{NotPortable, ObjectKey};
 use unicode_normalization::is_nfc;
 
 use crate::FieldValue;
@@ -40,8 +40,8 @@ pub enum InvalidName {
     NotPortable(NotPortable),
     /// Folder and extension leave no room for a unique name within the limits.
     NoRoom,
-    /// The text made up is no key.
-    Malformed(InvalidKey),
+    /// The suffix of a unique name has something else than letters and digits.
+    Suffix,
 }
 
 impl fmt::Display for InvalidName {
@@ -50,7 +50,7 @@ impl fmt::Display for InvalidName {
             Self::NotNormalized => f.write_str("the name is not in Unicode Normalization Form C"),
             Self::NotPortable(reason) => fmt::Display::fmt(reason, f),
             Self::NoRoom => f.write_str("folder and extension leave no room for a unique name"),
-            Self::Malformed(reason) => fmt::Display::fmt(reason, f),
+            Self::Suffix => f.write_str("the suffix of a unique name is not made of letters and digits"),
         }
     }
 }

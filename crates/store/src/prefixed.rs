@@ -183,10 +183,11 @@ struct PrefixedUpload {
 }
 
 impl Upload for PrefixedUpload {
+    /// Hands the chunk on at once: a write that is dropped before it was polled spends the upload too.
     fn write(&mut self, chunk: Bytes) -> Fut<'_, ()> {
-        Box::pin(
-            async move { self.upload.write(chunk).await.map_err(|error| self.inside.strip_error(error)) },
-        )
+        let write = self.upload.write(chunk);
+        let inside = &self.inside;
+        Box::pin(async move { write.await.map_err(|error| inside.strip_error(error)) })
     }
 
     fn finish(self: Box<Self>, mode: PutMode) -> Fut<'static, Written> {

@@ -6,8 +6,9 @@ use crate::{Attributes, ETag, Fut, Metadata, NameRule, Sha256Digest, UserMetadat
 
 /// An object being written.
 ///
-/// Dropped before [`finish`](Self::finish) returns, it is never visible; what it leaves behind goes to the store's
-/// collector. After an error, and after a [`write`](Self::write) whose future was dropped before it returned, the
+/// Dropped before [`finish`](Self::finish) is polled, it is never visible; what it leaves behind goes to the store's
+/// collector. When the future of `finish` is dropped before it is ready, the object appears whole or not at all, perhaps
+/// after that. After an error, and after a [`write`](Self::write) whose future was dropped before it returned, the
 /// upload is spent: only dropping it makes sense, and `finish` fails.
 pub trait Upload: Send {
     /// Takes the next bytes, holding back while the store cannot keep up.

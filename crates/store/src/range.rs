@@ -5,6 +5,9 @@ use std::ops::Range;
 /// More ranges than this in one header are set aside at once; no honest client sends them.
 const MAX_RANGES: usize = 64;
 
+/// A longer header is set aside unread: so many ranges, each of two 20-digit positions, fit (S16).
+const MAX_LEN: usize = 4096;
+
 /// One range of bytes, before the size of the object is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ByteRange {
@@ -33,7 +36,7 @@ pub enum RequestedRange {
 impl RequestedRange {
     /// Reads the value of a `Range` header.
     ///
-    /// Linear in the length of the value. Positions beyond `u64` count as `u64::MAX`, which lies behind every object.
+    /// Linear in the length of the value, and of a value of more than 4096 bytes nothing is read. Positions beyond `u64` count as `u64::MAX`, which lies behind every object.
     ///
     /// ```
     /// use store::{ByteRange, RequestedRange};
@@ -44,7 +47,11 @@ impl RequestedRange {
     /// assert_eq!(RequestedRange::parse("bytes=0-9, 50-59"), RequestedRange::Whole);
     /// ```
     pub fn parse(value: &str) -> Self {
-        parse_set(value).and_then(coalesce).map_or(Self::Whole, Self::One)
+        Some(value)
+            .filter(|value| value.len() <= MAX_LEN)
+            .and_then(parse_set)
+            .and_then(coalesce)
+            .map_or(Self::Whole, Self::One)
     }
 }
 

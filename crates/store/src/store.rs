@@ -21,7 +21,8 @@ pub type BoxStream<'a, T> = Pin<Box<dyn Stream<Item = T> + Send + 'a>>;
 ///
 /// - An object becomes visible whole, with its metadata, or not at all.
 /// - Nothing buffers a whole object: bodies are streams of [`Bytes`](bytes::Bytes).
-/// - Futures may be dropped at any point without leaving anything visible.
+/// - Futures may be dropped at any point and leave nothing half-done: a write that had begun to take effect may still
+///   do so a moment later, whole.
 pub trait Store: Send + Sync {
     /// Looks up an object, judges the request's preconditions and range, and opens what is asked for.
     ///
@@ -72,9 +73,9 @@ pub struct Abilities {
     pub flat_namespace: bool,
     /// Attributes and user metadata that cannot be derived from the name are kept.
     pub keeps_metadata: bool,
-    /// [`Metadata::modified`] is finer than a second.
+    /// [`Metadata::modified`](crate::Metadata::modified) is finer than a second.
     pub fine_modified: bool,
-    /// [`Metadata::sha256`] is known for every object written through this store.
+    /// [`Metadata::sha256`](crate::Metadata::sha256) is known for every object written through this store.
     pub keeps_sha256: bool,
     /// Segments longer than 255 bytes can be held.
     pub long_segments: bool,

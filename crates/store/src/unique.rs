@@ -90,8 +90,8 @@ impl From<&ObjectKey> for WantedName {
 /// The stem is cut where the whole would be longer than a segment (255 bytes) or a key may be; the extension is kept.
 ///
 /// # Errors
-/// [`InvalidName::NoRoom`] when no character of the stem would be left, [`InvalidName::Malformed`] when `suffix` has
-/// something that no key has.
+/// [`InvalidName::NoRoom`] when no character of the stem would be left, [`InvalidName::Suffix`] when `suffix` has
+/// anything but ASCII letters and digits.
 ///
 /// ```
 /// # use object_key::ObjectKey;
@@ -111,13 +111,16 @@ struct Limits {
 
 impl Limits {
     fn extend(&self, key: &ObjectKey, suffix: &str) -> Result<ObjectKey, InvalidName> {
+        if suffix.is_empty() || !suffix.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+            return Err(InvalidName::Suffix); // a `/` in it would lead into another folder
+        }
         let folder = key.parent();
         let (stem, tail) = match key.extension().zip(key.file_name().rsplit_once('.')) {
             Some((extension, (stem, _))) => (stem, format!("_{suffix}.{extension}")),
             None => (key.file_name(), format!("_{suffix}")),
         };
         let stem = self.cut(folder.as_str(), stem, &tail).ok_or(InvalidName::NoRoom)?;
-        ObjectKey::try_from(format!("{folder}{stem}{tail}")).map_err(InvalidName::Malformed)
+        ObjectKey::try_from(format!("{folder}{stem}{tail}")).map_err(|_| InvalidName::NoRoom)
     }
 
     /// Returns as much of the stem as there is room for, if that is anything.

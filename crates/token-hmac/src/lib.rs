@@ -1,24 +1,29 @@
 #![doc = include_str!("../README.md")]
 
+mod passes;
+
+mod mint;
+mod spec;
+
+mod pass;
+mod presented;
+mod refusal;
+mod verified;
+
 mod key_id;
 mod key_ring;
+mod secret;
+
 mod lifetime;
-mod mac;
 mod method;
-mod mint;
 mod nonce;
 mod overrides;
-mod pass;
-mod passes;
-mod presented;
 mod purpose;
-mod refusal;
-mod secret;
-mod spec;
 mod subject;
-mod unix_seconds;
-mod verified;
 mod version;
+
+mod mac;
+mod unix_seconds;
 mod wire;
 
 #[cfg(test)]

@@ -170,7 +170,8 @@ impl Sink for Vec<u8> {
     }
 }
 
-/// Gathers an ordinary pass's bytes on the stack and hashes them at once, which costs half of hashing field by field.
+/// Gathers an ordinary pass's bytes on the stack, to hash them in one call; the context that hashes in pieces is made
+/// only for what does not fit.
 struct Buffered<'a> {
     key: &'a hmac::Key,
     /// What the buffer could not hold.
@@ -227,5 +228,4 @@ pub(crate) fn input(purpose: Purpose, id: KeyId, audience: &Audience, claims: &C
 }
 
 #[cfg(test)]
-#[path = "mac_tests.rs"]
 mod tests;

@@ -15,7 +15,7 @@ const BELOW: &[(&str, &[&str])] = &[
     ("store", &["object-key"]),
     ("store-conformance", &["store"]),
     ("store-fs", &["store"]),
-    ("links", &["store", "token-hmac"]),
+    ("links", &["token-hmac"]),
     ("download", &["store", "links", "token-hmac"]),
     ("gateway", &["download", "links", "store-fs"]),
     ("facade", &["download", "links", "store-fs"]),

@@ -15,6 +15,12 @@ const LIMIT: &str = "300";
 /// A program in the background has this long to print what the README shows.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// Ends what runs in the background and waits for it.
+///
+/// It signals until nobody is left: a signal that reaches a child between `fork` and `exec` can meet the shell's own handler
+/// and be lost, and one `kill` and `wait` would then wait for ever.
+const END_JOBS: &str = "while kill $(jobs -p) 2>/dev/null; do sleep 0.1; done";
+
 /// A running shell. Commands are written to it; their output goes to files, so that its own output is exit codes alone.
 ///
 /// Dropped, it ends its background programs by their process ids and waits for them.
@@ -56,7 +62,7 @@ impl Session {
             .context("failed to start bash")?;
         let mut input = shell.stdin.take().context("no pipe to bash")?;
         let codes = BufReader::new(shell.stdout.take().context("no pipe from bash")?);
-        writeln!(input, "trap 'kill $(jobs -p) 2>/dev/null; wait' EXIT")?;
+        writeln!(input, "trap '{END_JOBS}' EXIT")?;
         Ok(Self { shell, input: Some(input), codes, outputs })
     }
 

@@ -1,0 +1,148 @@
+//! `hallpass serve`
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use clap::Args;
+use gateway::{Config, Gateway, Listening, Origin, prepare_embedded};
+use links::{LinkOptions, SignedUrl};
+use serde::Serialize;
+use tokio::sync::oneshot;
+use tracing::{info, warn};
+
+use crate::context::{ConfigFile, Context, MEDIA};
+use crate::exit::Exit;
+use crate::failure::{Failure, Outcome};
+use crate::moment::Moment;
+use crate::stop::Stop;
+
+/// Serve private files; prints a link to try
+///
+/// Without a configuration, DIR is served on this machine only: below `/media/`, what lies in `public/` to everyone,
+/// the rest to whoever has a link. The secret that signs links is made in `.hallpass/` the first time.
+#[derive(Debug, Args)]
+pub(crate) struct Serve {
+    /// Directory to serve, made if it is missing [default: ./media]
+    dir: Option<PathBuf>,
+
+    /// Address to listen on; port 0 picks a free one [default: 127.0.0.1:8080]
+    #[arg(long, value_name = "ADDRESS", value_parser = address)]
+    listen: Option<SocketAddr>,
+}
+
+fn address(text: &str) -> Result<SocketAddr, &'static str> {
+    text.parse().map_err(|_| "not an IP address and a port such as `127.0.0.1:8080`")
+}
+
+/// How long the link works that is printed at the start.
+const FIRST_LINK: Duration = Duration::from_hours(1);
+
+/// What is printed at the start.
+#[derive(Serialize)]
+struct Announced {
+    listening: String,
+    url: Option<String>,
+    expires: Option<Moment>,
+    #[serde(skip)]
+    key: Option<String>,
+}
+
+impl Serve {
+    pub(crate) async fn run(self, context: &Context) -> Outcome {
+        let stop = Stop::listen()?;
+        let config = self.config(context).await?;
+        let around = Context::surroundings();
+        let listening = Gateway::new(config, &around)?.bind().await?;
+        let origin = Origin::of_listener(listening.local_addr());
+        // From here on `hallpass pass` prints links that begin with this origin; withdrawn at the end.
+        let _announcement = around.state().announce(&origin)?;
+        context.output().answer(&announced(&listening, &origin).await?)?;
+        serve(listening, stop).await
+    }
+
+    async fn config(&self, context: &Context) -> Result<Config, Failure> {
+        let mut config = match (context.config_file(), &self.dir) {
+            (ConfigFile::At(file), Some(dir)) => {
+                let (file, dir) = (file.display(), dir.display());
+                let text = format!("failed to serve `{dir}`: the configuration `{file}` says what is served");
+                return Err(Failure::said(Exit::Usage, text).with_advice("leave out the directory"));
+            }
+            (ConfigFile::At(_), None) => context.config()?,
+            (ConfigFile::None, dir) => {
+                let dir = dir.as_deref().unwrap_or(Path::new(MEDIA));
+                let config = context.config_serving(dir)?;
+                prepare_embedded(dir).await?;
+                config
+            }
+        };
+        config.listen = self.listen.unwrap_or(config.listen);
+        Ok(config)
+    }
+}
+
+/// Puts together what is printed: a link to an object of the first mount that has one which is not public.
+async fn announced(listening: &Listening, origin: &Origin) -> Result<Announced, Failure> {
+    let gateway = listening.gateway();
+    for (path, mount) in &gateway.config().mounts {
+        if let Some(key) = gateway.sample(path).await? {
+            let options = LinkOptions::lasting(FIRST_LINK.min(mount.max_life));
+            let url = gateway.links(path, listening.origin())?.object(&key, &options)?;
+            return Ok(Announced::new(origin, Some((key.to_string(), url))));
+        }
+    }
+    Ok(Announced::new(origin, None))
+}
+
+impl Announced {
+    fn new(origin: &Origin, link: Option<(String, SignedUrl)>) -> Self {
+        let (key, url) = link.unzip();
+        Self {
+            listening: origin.to_string(),
+            expires: url.as_ref().map(|url| url.expires().into()),
+            url: url.map(|url| url.expose().to_owned()),
+            key,
+        }
+    }
+}
+
+impl fmt::Display for Announced {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "listening on {}\n", self.listening)?;
+        match self {
+            Self { key: Some(key), url: Some(url), expires: Some(expires), .. } => {
+                writeln!(f, "a private link to `{key}`, good until {expires}:\n{url}\n")?;
+            }
+            _ => writeln!(f, "nothing private is stored yet, so there is no link to show\n")?,
+        }
+        f.write_str(TRY_NEXT)
+    }
+}
+
+const TRY_NEXT: &str = "\
+try next, in another terminal:
+  hallpass put FILE KEY     store a file of your own
+  hallpass pass KEY         print a private link to it
+  hallpass verify 'URL'     say whether a link is good, and why not";
+
+/// Serves until a signal comes, then lets transfers finish; a second signal ends at once.
+async fn serve(listening: Listening, mut stop: Stop) -> Outcome {
+    let (tell, told) = oneshot::channel::<()>();
+    let shutdown = async move {
+        let _ = told.await;
+    };
+    let signals = async move {
+        stop.requested().await;
+        info!("asked to end: transfers may finish; a second signal ends at once");
+        let _ = tell.send(());
+        stop.requested().await;
+    };
+    tokio::select! {
+        served = listening.serve(shutdown) => served.map(|()| Exit::Done).map_err(Failure::from),
+        () = signals => {
+            warn!("ended before all transfers had finished");
+            Ok(Exit::Failed)
+        }
+    }
+}

@@ -1,0 +1,181 @@
+//! [`Context`]: what a command runs in: its output, the working directory, the configuration, the environment.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::{env, fs};
+
+use clap::Args;
+use gateway::{Config, ConfigError, StoreUrl, Surroundings};
+use store::Store;
+use store_fs::{FileStore, MissingRoot};
+
+use crate::arguments::Common;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::output::Output;
+
+/// Read when no configuration is named, if it is there.
+const CONFIG_FILE: &str = "hallpass.toml";
+/// Names another configuration file.
+const CONFIG_VARIABLE: &str = "HALLPASS_CONFIG";
+/// Served when there is no configuration.
+pub(crate) const MEDIA: &str = "./media";
+
+/// What a command runs in.
+pub(crate) struct Context {
+    output: Output,
+    config_file: ConfigFile,
+}
+
+/// Where the configuration is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum ConfigFile {
+    /// In a file.
+    At(PathBuf),
+    /// Nowhere: the embedded default.
+    None,
+}
+
+/// Which store to work on.
+#[derive(Debug, Args)]
+pub(crate) struct StoreChoice {
+    /// Store to work on: a name from the configuration, or a URL such as `file:///srv/media`
+    /// [default: the only one, or `./media` without a configuration]
+    #[arg(long, value_name = "NAME|URL")]
+    store: Option<String>,
+}
+
+impl Context {
+    /// Finds out where the configuration is.
+    pub(crate) fn new(common: &Common) -> Self {
+        let named = common.config.clone().or_else(|| env::var_os(CONFIG_VARIABLE).map(PathBuf::from));
+        let config_file = match named {
+            Some(path) => ConfigFile::At(path),
+            None if Path::new(CONFIG_FILE).exists() => ConfigFile::At(CONFIG_FILE.into()),
+            None => ConfigFile::None,
+        };
+        Self { output: common.output(), config_file }
+    }
+
+    /// Returns how to speak.
+    pub(crate) fn output(&self) -> Output {
+        self.output
+    }
+
+    /// Returns where the configuration is.
+    pub(crate) fn config_file(&self) -> &ConfigFile {
+        &self.config_file
+    }
+
+    /// Returns the working directory and the environment.
+    pub(crate) fn surroundings() -> Surroundings<'static> {
+        Surroundings::new(Path::new("."), &variable)
+    }
+
+    /// Reads the configuration, variables included; without one it is the embedded default over `./media`.
+    pub(crate) fn config(&self) -> Result<Config, Failure> {
+        self.config_serving(Path::new(MEDIA))
+    }
+
+    /// Reads the configuration, variables included; without one it is the embedded default over `dir`.
+    pub(crate) fn config_serving(&self, dir: &Path) -> Result<Config, Failure> {
+        self.read_config(dir)?.map_err(|error| self.not_in_order(&error))
+    }
+
+    /// Does the same, with what is wrong in the configuration as the inner error.
+    pub(crate) fn read_config(&self, dir: &Path) -> Result<Result<Config, ConfigError>, Failure> {
+        let text = match &self.config_file {
+            ConfigFile::None => None,
+            ConfigFile::At(path) => Some(fs::read_to_string(path).map_err(|error| {
+                Failure::io(format_args!("read the configuration `{}`", path.display()), &error)
+                    .with_exit(Exit::Usage)
+            })?),
+        };
+        Ok(build_config(text.as_deref(), dir))
+    }
+
+    /// Describes what is wrong with the configuration.
+    fn not_in_order(&self, error: &ConfigError) -> Failure {
+        let what = match &self.config_file {
+            ConfigFile::None => "the environment".to_owned(),
+            ConfigFile::At(path) => format!("the configuration `{}`", path.display()),
+        };
+        let separator = if error.problems().len() > 1 { "\n  " } else { " " };
+        let problems: Vec<String> = error.problems().iter().map(ToString::to_string).collect();
+        Failure::said(Exit::Usage, format!("failed to use {what}:{separator}{}", problems.join(separator)))
+    }
+
+    /// Opens a store to look at.
+    pub(crate) fn store(&self, choice: &StoreChoice) -> Result<Arc<dyn Store>, Failure> {
+        let (config, name) = self.chosen(choice)?;
+        config.open_store(&name, &Self::surroundings()).map_err(|error| self.advise_newcomer(error.into()))
+    }
+
+    /// Returns the address of a store.
+    pub(crate) fn store_url(&self, choice: &StoreChoice) -> Result<StoreUrl, Failure> {
+        let (config, name) = self.chosen(choice)?;
+        match config.stores.get(&name) {
+            Some(settings) => Ok(settings.url.clone()),
+            None => name.parse().map_err(|error| Failure::said(Exit::Usage, format!("`{name}`: {error}"))),
+        }
+    }
+
+    /// Finds out which store is meant: the configuration to look in, and a name or URL.
+    fn chosen(&self, choice: &StoreChoice) -> Result<(Config, String), Failure> {
+        match &choice.store {
+            // A URL needs no configuration, not even one that is in order.
+            Some(url) if url.contains(':') => Ok((Config::default(), url.clone())),
+            Some(name) => Ok((self.config()?, name.clone())),
+            None => {
+                let config = self.config()?;
+                let name = only_store(&config)?.to_owned();
+                Ok((config, name))
+            }
+        }
+    }
+
+    /// Opens a store to write to. The store of the embedded default is made the first time.
+    pub(crate) fn store_to_fill(&self, choice: &StoreChoice) -> Result<Arc<dyn Store>, Failure> {
+        if choice.store.is_none() && self.config_file == ConfigFile::None {
+            FileStore::builder().with_missing_root(MissingRoot::Create).open(MEDIA)?;
+        }
+        self.store(choice)
+    }
+
+    fn advise_newcomer(&self, failure: Failure) -> Failure {
+        match self.config_file {
+            ConfigFile::None if failure.exit() == Exit::NotFound => {
+                failure.with_advice(format_args!("`hallpass serve` makes `{MEDIA}`; `--store` names another"))
+            }
+            _ => failure,
+        }
+    }
+}
+
+/// Returns the value of a variable; one that is not UTF-8 counts as absent.
+fn variable(name: &str) -> Option<String> {
+    env::var(name).ok()
+}
+
+fn build_config(text: Option<&str>, dir: &Path) -> Result<Config, ConfigError> {
+    let mut config = match text {
+        Some(text) => Config::from_toml(text)?,
+        None => Config::embedded(dir),
+    };
+    config.apply_env(&variable)?;
+    let names: Vec<String> = env::vars_os().filter_map(|(name, _)| name.into_string().ok()).collect();
+    config.check_variables(names.iter().map(String::as_str), &[CONFIG_VARIABLE])?;
+    Ok(config)
+}
+
+/// Returns the name of the configuration's only store.
+fn only_store(config: &Config) -> Result<&str, Failure> {
+    let names: Vec<&str> = config.stores.keys().map(String::as_str).collect();
+    match names.as_slice() {
+        [only] => Ok(only),
+        [] => Err(Failure::said(Exit::Usage, "failed to choose a store: the configuration has none")
+            .with_advice("name a URL with `--store`, such as `--store file:///srv/media`")),
+        several => Err(Failure::said(Exit::Usage, "failed to choose a store: the configuration has several")
+            .with_advice(format_args!("name one with `--store`: `{}`", several.join("`, `")))),
+    }
+}

@@ -1,0 +1,26 @@
+//! The program as its users meet it: arguments in, text, files and answers over HTTP out.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::string_slice,
+    reason = "tests"
+)]
+
+mod curl;
+mod sandbox;
+mod server;
+
+mod configuration;
+mod endings;
+mod first_link;
+mod guide;
+mod hostile_keys;
+mod interruptions;
+mod leaks;
+mod links;
+mod objects;
+mod own_state;
+mod usage;

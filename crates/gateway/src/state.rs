@@ -1,0 +1,88 @@
+//! [`State`]: the gateway's own `.hallpass/`, which lies in the working directory and never in what is served.
+
+mod announcement;
+pub(crate) mod secret_file;
+
+use std::fs::{self, DirBuilder};
+use std::io::{self, ErrorKind};
+use std::os::unix::fs::DirBuilderExt;
+use std::path::{Path, PathBuf};
+use std::process;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use token_hmac::Secret;
+
+pub use announcement::Announcement;
+
+use crate::{GatewayError, GatewayErrorKind, Origin};
+
+/// The directory `.hallpass/`, for this user alone: the secret of a first run, and where the gateway listens.
+#[derive(Debug, Clone)]
+pub struct State {
+    folder: PathBuf,
+}
+
+impl State {
+    /// Names the state in a working directory; nothing is touched.
+    pub fn below(directory: &Path) -> Self {
+        Self { folder: directory.join(".hallpass") }
+    }
+
+    /// Returns the path of the secret.
+    pub fn secret_path(&self) -> PathBuf {
+        self.folder.join("secret")
+    }
+
+    /// Returns the secret, which is made of 32 random bytes the first time. Of processes that start at once, all get
+    /// the same one.
+    ///
+    /// # Errors
+    /// The file cannot be made or read, or others may read it.
+    pub fn secret(&self) -> Result<Secret, GatewayError> {
+        let path = self.secret_path();
+        if !fs::exists(&path).map_err(|error| self.failed("read", &error))? {
+            self.make()?;
+            secret_file::create(&self.folder, &path)?;
+        }
+        secret_file::read(&path)
+    }
+
+    /// Makes the origin of a running gateway known to programs in the same directory, until the returned value is
+    /// dropped.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn announce(&self, origin: &Origin) -> Result<Announcement, GatewayError> {
+        self.make()?;
+        Announcement::write(&self.folder, origin).map_err(|error| self.failed("write", &error))
+    }
+
+    /// Returns the origin of the gateway that runs in this directory, or was killed there.
+    ///
+    /// # Errors
+    /// The file is there and cannot be read.
+    pub fn announced(&self) -> Result<Option<Origin>, GatewayError> {
+        announcement::read(&self.folder).map_err(|error| self.failed("read", &error))
+    }
+
+    fn make(&self) -> Result<(), GatewayError> {
+        match DirBuilder::new().mode(0o700).create(&self.folder) {
+            Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(self.failed("make", &error)),
+            _ => Ok(()),
+        }
+    }
+
+    fn failed(&self, verb: &str, error: &io::Error) -> GatewayError {
+        let message = format!("failed to {verb} the gateway's state in `{}`: {error}", self.folder.display());
+        GatewayError::new(GatewayErrorKind::State, message)
+    }
+}
+
+/// Returns a name that no other process and no other thread uses, for a file that gets its real name when it is whole.
+fn draft_name(of: &str) -> String {
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    let count = COUNT.fetch_add(1, Ordering::Relaxed);
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_nanos();
+    format!("{of}.{}.{now}.{count}.draft", process::id())
+}

@@ -1,0 +1,76 @@
+//! Files that hold a secret.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, ErrorKind, Read as _, Write as _};
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
+use std::path::Path;
+
+use token_hmac::Secret;
+use zeroize::Zeroizing;
+
+use super::draft_name;
+use crate::{GatewayError, GatewayErrorKind};
+
+/// More than any secret has; a path that leads to something else should not fill the memory.
+const MAX_BYTES: u64 = 64 << 10;
+
+/// Who may do what with a file that is no longer a secret: others anything, the group write.
+const TOO_OPEN: u32 = 0o027;
+
+/// Reads a secret from a file that only its owner, and perhaps its group, may read.
+pub(crate) fn read(path: &Path) -> Result<Secret, GatewayError> {
+    let failed = |error: io::Error| refused(path, &error.to_string()).with_source(error);
+    let file = File::open(path).map_err(failed)?;
+    let metadata = file.metadata().map_err(failed)?;
+    if !metadata.is_file() {
+        return Err(refused(path, "it is no regular file"));
+    }
+    if metadata.mode() & TOO_OPEN != 0 {
+        let advice = format!("others may read or change it; run `chmod 600 {}`", path.display());
+        return Err(refused(path, &advice));
+    }
+    let mut text = Zeroizing::new(String::new());
+    file.take(MAX_BYTES).read_to_string(&mut text).map_err(failed)?;
+    Secret::from_text(&text).map_err(|reason| refused(path, &reason.to_string()))
+}
+
+/// Makes a file with a new secret, unless another process was faster: then its file stays.
+pub(crate) fn create(folder: &Path, path: &Path) -> Result<(), GatewayError> {
+    let secret = Secret::random().map_err(|error| refused(path, &error.to_string()))?;
+    // The whole secret is in the file before it gets its name, and the name is taken only if it is free: whoever
+    // finds a file there finds all of it.
+    let draft = folder.join(draft_name("secret"));
+    let made = write(&draft, &hexadecimal(secret.expose_secret())).and_then(|()| link(&draft, path, folder));
+    let cleared = fs::remove_file(&draft);
+    made.and(cleared).map_err(|error| refused(path, &error.to_string()).with_source(error))
+}
+
+fn write(draft: &Path, text: &str) -> io::Result<()> {
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(draft)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()
+}
+
+fn link(draft: &Path, path: &Path, folder: &Path) -> io::Result<()> {
+    match fs::hard_link(draft, path) {
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
+        made => made.and_then(|()| File::open(folder)?.sync_all()),
+    }
+}
+
+fn hexadecimal(bytes: &[u8]) -> Zeroizing<String> {
+    // Room for all of it from the start: a text that grows leaves copies behind.
+    let mut text = Zeroizing::new(String::with_capacity(bytes.len().saturating_mul(2).saturating_add(1)));
+    for byte in bytes {
+        for half in [byte >> 4, byte & 0xf] {
+            text.extend(char::from_digit(half.into(), 16));
+        }
+    }
+    text.push('\n');
+    text
+}
+
+fn refused(path: &Path, reason: &str) -> GatewayError {
+    let message = format!("failed to use the secret in `{}`: {reason}", path.display());
+    GatewayError::new(GatewayErrorKind::Secret, message)
+}

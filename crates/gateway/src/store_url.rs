@@ -1,0 +1,136 @@
+//! [`StoreUrl`]: where a store is.
+
+use std::error::Error;
+use std::ffi::OsString;
+use std::fmt;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::sync::Arc;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, percent_encode};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use store::{MemoryStore, Store};
+use store_fs::FileStore;
+
+/// The address of a store: `file:///srv/media`, `file:media` (seen from the working directory) or `memory:`.
+///
+/// ```
+/// use gateway::StoreUrl;
+///
+/// assert_eq!("file:///srv/media".parse(), Ok(StoreUrl::File("/srv/media".into())));
+/// assert!("s3://bucket".parse::<StoreUrl>().unwrap_err().to_string().contains("not available"));
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum StoreUrl {
+    /// A directory.
+    File(PathBuf),
+    /// The memory of this process: empty at start, gone at its end.
+    Memory,
+}
+
+impl StoreUrl {
+    /// Returns the same address with a relative path seen from `directory`.
+    #[must_use]
+    pub fn seen_from(&self, directory: &Path) -> Self {
+        match self {
+            Self::File(path) => Self::File(directory.join(path)),
+            Self::Memory => Self::Memory,
+        }
+    }
+}
+
+impl FromStr for StoreUrl {
+    type Err = InvalidStoreUrl;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text.split_once(':') {
+            Some(("memory", "")) => Ok(Self::Memory),
+            Some(("file", path)) => file(path).map(Self::File),
+            Some(("s3", _)) => Err(InvalidStoreUrl::NotAvailable),
+            _ => Err(InvalidStoreUrl::Scheme),
+        }
+    }
+}
+
+/// RFC 8089: `///path`, `/path`, or (ours) a relative `path`; no other host than this one.
+fn file(rest: &str) -> Result<PathBuf, InvalidStoreUrl> {
+    let path = match rest.strip_prefix("//") {
+        Some(local) => local.strip_prefix("localhost").unwrap_or(local),
+        None => rest,
+    };
+    let names_a_host = rest.starts_with("//") && !path.starts_with('/');
+    if path.is_empty() || names_a_host || path.contains(['?', '#']) {
+        return Err(InvalidStoreUrl::Path);
+    }
+    let bytes: Vec<u8> = percent_decode_str(path).collect();
+    if bytes.contains(&0) {
+        return Err(InvalidStoreUrl::Path);
+    }
+    Ok(PathBuf::from(OsString::from_vec(bytes)))
+}
+
+/// What RFC 3986 leaves unreserved, and the `/` between folders, stays.
+const PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
+
+impl fmt::Display for StoreUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File(path) => {
+                let slashes = if path.is_absolute() { "//" } else { "" };
+                write!(f, "file:{slashes}{}", percent_encode(path.as_os_str().as_bytes(), PATH))
+            }
+            Self::Memory => f.write_str("memory:"),
+        }
+    }
+}
+
+impl Serialize for StoreUrl {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for StoreUrl {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        String::deserialize(from)?.parse().map_err(de::Error::custom)
+    }
+}
+
+/// Opens the store at an address, with the defaults of its kind.
+///
+/// # Errors
+/// As the store says: a directory that is missing or cannot be read.
+pub fn open_store(url: &StoreUrl) -> Result<Arc<dyn Store>, store::Error> {
+    Ok(match url {
+        StoreUrl::File(path) => Arc::new(FileStore::open(path)?),
+        StoreUrl::Memory => Arc::new(MemoryStore::new()),
+    })
+}
+
+/// Says why a text is no [`StoreUrl`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum InvalidStoreUrl {
+    /// The scheme is not known.
+    Scheme,
+    /// The scheme is known and of a later version.
+    NotAvailable,
+    /// The path is missing, or another host, a query or a fragment is there.
+    Path,
+}
+
+impl fmt::Display for InvalidStoreUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Scheme => "not a store's URL such as `file:///srv/media`, `file:media` or `memory:`",
+            Self::NotAvailable => "S3 stores are not available in this version; use `file:///…`",
+            Self::Path => {
+                "`file:` is followed by a path such as `///srv/media`, without host, query or fragment"
+            }
+        })
+    }
+}
+
+impl Error for InvalidStoreUrl {}

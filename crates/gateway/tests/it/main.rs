@@ -1,0 +1,24 @@
+//! The gateway from outside: configuration files in, sockets out.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "tests"
+)]
+
+mod fixture;
+
+mod config;
+mod example;
+mod state;
+
+mod routing;
+mod verify;
+
+mod embedded;
+mod http1;
+mod http2;
+mod leaks;
+mod limits;
+mod shutdown;

@@ -1,0 +1,18 @@
+//! The file store against its contract, its threats and its file system.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
+
+mod support;
+
+mod conformance;
+mod contract;
+mod listing;
+mod reading;
+
+mod confinement;
+mod crash;
+mod foreign;
+mod permissions;
+mod races;
+
+mod model;
