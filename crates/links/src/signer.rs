@@ -30,7 +30,7 @@ pub trait LinkSigner: Send + Sync {
 pub struct LinkOptions {
     /// How long it works.
     pub lifetime: Lifetime,
-    /// The method it works for; GET covers HEAD.
+    /// The method it works for. With a pass, GET covers HEAD; a presigned S3 URL works for one method only.
     pub method: Method,
     /// For whom it works.
     pub subject: Subject,

@@ -128,9 +128,10 @@ impl S3Upload {
 
 impl Upload for S3Upload {
     fn write(&mut self, chunk: Bytes) -> Fut<'_, ()> {
+        // Stays spent if the future is dropped before it is done, or before it is begun.
+        let before = std::mem::replace(&mut self.state, State::Spent);
         Box::pin(async move {
-            // Stays spent if this future is dropped before it is done.
-            if std::mem::replace(&mut self.state, State::Spent) == State::Spent {
+            if before == State::Spent {
                 return Err(self.site.broken("an earlier write failed or was broken off"));
             }
             let taken = self.take(chunk).await;
