@@ -1,4 +1,4 @@
-"""Serves LocalStack's S3 on one port of 127.0.0.1, in this process, until SIGTERM.
+"""Serves LocalStack's S3 on one port of 127.0.0.1, in this process, until SIGTERM or until its parent is gone.
 
 usage: python -P launch.py PORT STATE_DIR
 
@@ -7,8 +7,11 @@ Exits with 3 when the port is taken: LocalStack itself would say that it is read
 
 import inspect
 import os
+import signal
 import socket
 import sys
+import threading
+import time
 
 LOOPBACK = "127.0.0.1"
 PORT_TAKEN = 3
@@ -43,6 +46,18 @@ def settings(port, state):
         # Kept between runs: it holds the catalogue of services, which takes seconds to make.
         "FILESYSTEM_ROOT": os.path.join(state, "root"),
     }
+
+
+def stop_with_parent():
+    """Ends this process when the one that started it ends without saying so."""
+    parent = os.getppid()
+
+    def watch():
+        while os.getppid() == parent:
+            time.sleep(1)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def listen_on_loopback_only():
@@ -92,6 +107,7 @@ def main():
     os.chdir(state)  # away from any folder that has the name of a module
     os.environ.pop("AWS_CA_BUNDLE", None)
     os.environ.update(settings(port, state))
+    stop_with_parent()
     listen_on_loopback_only()
     keep_objects_in(os.path.join(state, "objects"))
 

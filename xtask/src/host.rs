@@ -26,9 +26,25 @@ pub(crate) const PYTHON: Program = Program { name: "python3", package: "python3"
 /// When it is missing and cannot be installed; the message says what to install.
 pub(crate) fn need(program: Program) -> Result<()> {
     let Program { name, package } = program;
-    if found(name) {
+    if found(name) { Ok(()) } else { install(name, package) }
+}
+
+/// Makes sure that Python can make environments of its own, for which Debian has a package apart.
+///
+/// # Errors
+/// As [`need`], and when Python is too old.
+pub(crate) fn need_python_venv() -> Result<()> {
+    need(PYTHON)?;
+    if !Run::new("python3", ["-c", "import sys; sys.exit(sys.version_info < (3, 11))"]).succeeds() {
+        bail!("`python3` is older than 3.11, which LocalStack needs: install a newer one and run this again");
+    }
+    if Run::new("python3", ["-c", "import ensurepip, venv"]).succeeds() {
         return Ok(());
     }
+    install("python3 -m venv", "python3-venv")
+}
+
+fn install(name: &str, package: &str) -> Result<()> {
     if !(is_root() && found("apt-get")) {
         bail!("`{name}` is missing: install it (on Debian: `apt-get install {package}`) and run this again");
     }

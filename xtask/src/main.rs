@@ -17,6 +17,7 @@ mod vectors;
 
 mod command;
 mod host;
+mod localstack;
 mod markdown;
 mod steps;
 
@@ -38,8 +39,12 @@ enum Task {
     Test,
     /// Checks the rules of the repository: dependency direction, docs, licences, links.
     Tidy,
-    /// Runs the end-to-end tests, which drive the built `hallpass` program.
-    E2e,
+    /// Runs the end-to-end tests: the built `hallpass` program, and S3 on a server that is started for them.
+    E2e {
+        /// The origin of an S3 server to use instead, such as `http://127.0.0.1:4566`.
+        #[arg(long, value_name = "URL")]
+        endpoint: Option<String>,
+    },
     /// Runs the commands of the README's tour in an empty directory and compares what they print.
     Tour,
     /// Checks the published test vectors with implementations in other languages.
@@ -55,7 +60,7 @@ fn main() -> ExitCode {
     let done = match Arguments::parse().task {
         Task::Test => test::run(),
         Task::Tidy => tidy::run(),
-        Task::E2e => e2e::run(),
+        Task::E2e { endpoint } => e2e::run(endpoint.as_deref()),
         Task::Tour => tour::run(),
         Task::Vectors => vectors::run(),
         Task::Bench { names } => bench::run(&names),

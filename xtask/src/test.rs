@@ -5,7 +5,7 @@ use anyhow::Result;
 use crate::command::Run;
 use crate::steps::Steps;
 use crate::tidy::Project;
-use crate::{host, tidy, tour, vectors};
+use crate::{e2e, host, tidy, tour, vectors};
 
 pub(crate) fn run() -> Result<()> {
     let mut steps = Steps::new();
@@ -19,7 +19,7 @@ pub(crate) fn run() -> Result<()> {
     steps.run("tests, end-to-end ones included", || {
         host::need(host::CURL)?;
         host::need(host::PYTHON)?;
-        tests_of(&["--workspace"])
+        e2e::with_server(None, |server| server.test(&["--workspace"], EVERYTHING))
     })?;
     steps.run("doctests", || Run::cargo(["test", "--quiet", "--workspace", "--doc"]).run())?;
     steps.run("docs", || {
@@ -42,10 +42,15 @@ fn clippy(selection: &[&str]) -> Result<()> {
     Run::cargo(arguments).run()
 }
 
-/// Runs the tests of some packages, doctests aside: with nextest where it is installed, else with cargo's own runner.
-pub(crate) fn tests_of(packages: &[&str]) -> Result<()> {
+/// The targets of a package that have tests and need no server; nextest finds them by itself.
+pub(crate) const EVERYTHING: &[&str] = &["--tests", "--examples"];
+
+/// Prepares to run the tests of some packages, doctests aside: with nextest where it is installed, else with cargo's own
+/// runner, which is told the targets.
+pub(crate) fn tests(packages: &[&str], targets: &[&str]) -> Run {
     if Run::cargo(["nextest", "--version"]).succeeds() {
-        return Run::cargo([&["nextest", "run"], packages].concat()).run();
+        let targets = if targets == EVERYTHING { &[] } else { targets };
+        return Run::cargo([&["nextest", "run"], packages, targets].concat());
     }
-    Run::cargo([&["test"], packages, &["--tests", "--examples"]].concat()).run()
+    Run::cargo([&["test"], packages, targets].concat())
 }
