@@ -20,7 +20,7 @@ use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 
-use crate::config::{ConfigError, CredentialSource, Endpoint, Environment, Settings, TransferConfig};
+use crate::config::{ConfigError, CredentialSource, Environment, Settings, TransferConfig};
 use crate::{Checksums, Profile};
 
 /// How long a transfer may stand still before it is broken off.
@@ -30,6 +30,7 @@ const STANDSTILL: Duration = Duration::from_secs(20);
 #[derive(Debug, Clone)]
 pub(crate) struct Parts {
     pub(crate) client: Client,
+    #[expect(dead_code, reason = "links are signed with them")]
     pub(crate) credentials: SharedCredentialsProvider,
     pub(crate) region: String,
     pub(crate) settings: Arc<Settings>,
@@ -225,13 +226,5 @@ mod sdk {
 
     pub(super) async fn region(_: Option<&str>, _: &SharedHttpClient) -> Option<String> {
         None
-    }
-}
-
-/// The origin that clients see, for links.
-impl Settings {
-    /// Returns the endpoint for links: the public one where there is one.
-    pub(crate) fn link_endpoint(&self) -> Option<&Endpoint> {
-        self.public_endpoint.as_ref().or(self.endpoint.as_ref())
     }
 }

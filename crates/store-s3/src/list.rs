@@ -103,10 +103,10 @@ fn read_page(output: &ListObjectsV2Output, site: &Site) -> Result<Vec<(Vec<u8>, 
         let entry = match key {
             None => Entry::Unaddressable(name.clone()),
             Some(key) => {
-                let size = object.size().and_then(|size| u64::try_from(size).ok());
-                let size = size.ok_or_else(|| site.broken("an object without size is listed"))?;
+                let length = object.size().and_then(|length| u64::try_from(length).ok());
+                let length = length.ok_or_else(|| site.broken("an object without size is listed"))?;
                 let modified = object.last_modified().map_or(UNIX_EPOCH, system_time);
-                Entry::Object(Listed { key, size, etag: etag(object.e_tag()), modified })
+                Entry::Object(Listed { key, size: length, etag: etag(object.e_tag()), modified })
             }
         };
         page.push((name, entry));

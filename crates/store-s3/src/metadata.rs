@@ -53,12 +53,12 @@ macro_rules! headers {
 pub(crate) use headers;
 
 impl Headers {
-    /// Reads the metadata of an object of `size` bytes.
-    pub(crate) fn into_metadata(self, size: u64, site: &Site) -> Result<Metadata, Error> {
+    /// Reads the metadata of an object of so many bytes.
+    pub(crate) fn into_metadata(self, length: u64, site: &Site) -> Result<Metadata, Error> {
         let etag = etag(self.etag.as_deref()).ok_or_else(|| site.broken("the answer has no entity tag"))?;
         let modified = self.modified.and_then(|date| SystemTime::try_from(date).ok());
         let modified = modified.ok_or_else(|| site.broken("the answer has no date"))?;
-        let mut metadata = Metadata::new(size, etag, modified);
+        let mut metadata = Metadata::new(length, etag, modified);
         metadata.attributes = attributes(
             self.content_type,
             self.content_encoding,

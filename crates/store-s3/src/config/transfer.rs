@@ -56,7 +56,7 @@ impl Default for TransferConfig {
             copy_part_size: 256 * MIB,
             attempts: 4,
             connect_timeout: Duration::from_secs(5),
-            read_timeout: Duration::from_secs(60),
+            read_timeout: Duration::from_mins(1),
             idle_timeout: Duration::from_secs(20),
             pool_size: 64,
         }

@@ -38,8 +38,8 @@ impl ByteSize {
     /// Writes a field in the largest unit without a remainder.
     #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
     pub(crate) fn serialize<S: Serializer>(bytes: &u64, serializer: S) -> Result<S::Ok, S::Error> {
-        let fits = |unit: &&(&str, u64)| *bytes > 0 && bytes % unit.1 == 0 && unit.0.ends_with("iB");
-        match UNITS.iter().filter(fits).next_back() {
+        let fits = |unit: &&(&str, u64)| *bytes > 0 && bytes.is_multiple_of(unit.1) && unit.0.ends_with("iB");
+        match UNITS.iter().rfind(fits) {
             Some((name, unit)) => serializer.collect_str(&format_args!("{}{name}", bytes / unit)),
             None => bytes.serialize(serializer),
         }

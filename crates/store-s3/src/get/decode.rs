@@ -30,7 +30,7 @@ pub(crate) async fn read_decoded(store: &impl Store, key: &ObjectKey, cap: u64) 
     });
     let body = Body::from_stream(body);
     Ok(match object.metadata.logical_size {
-        Some(size) => body.exactly(size),
+        Some(length) => body.exactly(length),
         None => body,
     })
 }
@@ -52,9 +52,10 @@ struct Decoding {
 impl Decoding {
     async fn next(&mut self) -> Result<Option<Bytes>, Error> {
         while let Some(body) = &mut self.body {
-            match body.try_next().await? {
-                Some(chunk) => self.feed(&chunk)?,
-                None => {
+            if let Some(chunk) = body.try_next().await? {
+                self.feed(&chunk)?;
+            } else {
+                {
                     self.body = None;
                     let finished = self.decoder.try_finish();
                     finished

@@ -153,11 +153,10 @@ impl Multipart {
             }
             Err(failure) => failure,
         };
-        if attempts.were_several() && may_be_own_success(&Cause::of(&failure)) {
-            if let Some(etag) = own_success(bucket, key, self.upload.as_ref(), site).await {
-                self.state = State::Closed;
-                return Ok(etag);
-            }
+        let unsure = attempts.were_several() && may_be_own_success(&Cause::of(&failure));
+        if unsure && let Some(etag) = own_success(bucket, key, self.upload.as_ref(), site).await {
+            self.state = State::Closed;
+            return Ok(etag);
         }
         Err(condition.judge(site.failed(&failure), site))
     }

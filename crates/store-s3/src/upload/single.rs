@@ -57,11 +57,10 @@ pub(crate) async fn put(
             Err(failure) => failure,
         };
         let cause = Cause::of(&failure);
-        if attempts.were_several() && may_be_own_success(&cause) {
-            let upload = description.own.upload.as_ref();
-            if let Some(etag) = own_success(bucket, key, upload, site).await {
-                return Ok(etag);
-            }
+        let upload = description.own.upload.as_ref();
+        let unsure = attempts.were_several() && may_be_own_success(&cause);
+        if unsure && let Some(etag) = own_success(bucket, key, upload, site).await {
+            return Ok(etag);
         }
         // Another write was under way at that moment; the body is all here, so asking again tells who was first.
         if cause.status() != 409 || retries_left == 0 {
