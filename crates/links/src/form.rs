@@ -42,7 +42,12 @@ pub struct PostPolicy {
 
 impl PostPolicy {
     /// Makes a policy; successes are answered with an empty 204.
-    pub fn new(lifetime: Lifetime, key: PostKey, length: RangeInclusive<u64>, content_type: PostType) -> Self {
+    pub fn new(
+        lifetime: Lifetime,
+        key: PostKey,
+        length: RangeInclusive<u64>,
+        content_type: PostType,
+    ) -> Self {
         Self { lifetime, key, length, content_type, success: PostSuccess::NoContent }
     }
 

@@ -1,7 +1,9 @@
 #![doc = include_str!("../README.md")]
 
 mod signer;
+
 mod upload;
+
 mod form;
 
 mod base_url;

@@ -44,6 +44,11 @@ impl Bucket {
         self
     }
 
+    /// Tells whether what objects are written with depends on their names.
+    pub(crate) fn depends_on_key(&self) -> bool {
+        self.parameters_for.is_some() || self.settings().objects.guess_encoding
+    }
+
     pub(crate) fn parts(&self) -> &Parts {
         &self.parts
     }

@@ -30,7 +30,6 @@ const STANDSTILL: Duration = Duration::from_secs(20);
 #[derive(Debug, Clone)]
 pub(crate) struct Parts {
     pub(crate) client: Client,
-    #[expect(dead_code, reason = "links are signed with them")]
     pub(crate) credentials: SharedCredentialsProvider,
     pub(crate) region: String,
     pub(crate) settings: Arc<Settings>,

@@ -13,6 +13,9 @@ mod get;
 mod list;
 mod upload;
 
+mod post_policy;
+mod presign;
+
 mod bucket;
 mod client;
 mod encryption;
@@ -30,5 +33,6 @@ pub use delete::Undeleted;
 pub use gzip::{GzipConfig, Keep};
 pub use parameters::{Acl, EncryptionMode, ObjectParameters};
 pub use probe::Probed;
+pub use presign::{PublicLinks, S3Links, S3Uploads};
 pub use profile::{Checksums, Listing, PartSizing, Profile, ServerProfile, Support};
 pub use store::S3Store;

@@ -148,6 +148,11 @@ impl ObjectParameters {
 }
 
 impl Parameters {
+    /// Returns the type that objects get whatever the caller says.
+    pub(crate) fn content_type(&self) -> Option<&FieldValue> {
+        self.content_type.as_ref()
+    }
+
     /// Tells whether objects get a content encoding anyway.
     pub(crate) fn encodes(&self) -> bool {
         self.attributes.content_encoding.is_some()

@@ -154,10 +154,9 @@ impl S3Store {
         }
     }
 
-    /// Returns what links and other parts of this crate are made of.
-    #[expect(dead_code, reason = "presigning uses it")]
-    pub(crate) fn parts(&self) -> &Parts {
-        self.bucket.parts()
+    /// Returns the bucket, before its prefix: what links are made of.
+    pub(crate) fn inner(&self) -> &Bucket {
+        &self.bucket
     }
 }
 

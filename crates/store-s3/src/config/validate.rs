@@ -16,7 +16,6 @@ pub(crate) struct Settings {
     pub(crate) prefix: Prefix,
     pub(crate) region: Option<String>,
     pub(crate) endpoint: Option<Endpoint>,
-    #[expect(dead_code, reason = "links are made with it")]
     pub(crate) public_endpoint: Option<Endpoint>,
     pub(crate) profile: Profile,
     pub(crate) path_style: bool,
