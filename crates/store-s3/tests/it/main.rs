@@ -1,4 +1,6 @@
-//! What needs no server: configuration, and what it refuses.
-#![expect(clippy::unwrap_used, reason = "tests")]
+//! What needs no server: configuration, what it refuses, and servers that are not what they seem.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 mod config;
+mod ignorant;
+mod secrets;
