@@ -11,8 +11,8 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 use rustix::process::{Pid, Signal, kill_process};
 
-use crate::command::{Run, root, target_dir};
-use crate::host;
+use crate::command::{root, target_dir};
+use crate::python::provision;
 
 /// Every version and hash that it is made of.
 const REQUIREMENTS: &str = "xtask/localstack/requirements.txt";
@@ -40,7 +40,7 @@ impl LocalStack {
     pub(crate) fn start() -> Result<Self> {
         let place = target_dir()?.join("e2e");
         fs::create_dir_all(&place).with_context(|| format!("failed to make {}", place.display()))?;
-        let python = provision(&place.join("localstack"))?;
+        let python = provision("localstack", REQUIREMENTS)?;
         let port = free_port()?;
         let state = place.join(format!("state-{port}"));
         let log = place.join(format!("localstack-{port}.log"));
@@ -109,24 +109,6 @@ impl Drop for LocalStack {
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
-}
-
-/// Installs what is listed into an environment of its own; returns its Python.
-fn provision(place: &Path) -> Result<PathBuf> {
-    let python = place.join("bin/python");
-    let stamp = place.join("requirements.txt");
-    let wanted = fs::read_to_string(root().join(REQUIREMENTS)).context(REQUIREMENTS)?;
-    if fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) && python.exists() {
-        return Ok(python);
-    }
-    host::need_python_venv()?;
-    println!("installing LocalStack into {} (once)", place.display());
-    Run::new("python3", [Path::new("-m"), Path::new("venv"), Path::new("--clear"), place]).run()?;
-    let arguments = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes"];
-    Run::new(&python, [&arguments[..], &["--requirement", REQUIREMENTS]].concat()).run()?;
-    // Last, so that an installation that was broken off is made again.
-    fs::write(&stamp, wanted).with_context(|| format!("failed to write {}", stamp.display()))?;
-    Ok(python)
 }
 
 fn launch(python: &Path, port: u16, state: &Path, log: &Path) -> Result<Child> {

@@ -19,6 +19,7 @@ mod command;
 mod host;
 mod localstack;
 mod markdown;
+mod python;
 mod steps;
 
 use std::process::ExitCode;

@@ -5,6 +5,7 @@ use std::ops::RangeInclusive;
 use std::time::SystemTime;
 
 use object_key::{ObjectKey, Prefix};
+use store::NameRule;
 use token_hmac::Lifetime;
 
 use crate::LinkFut;
@@ -38,6 +39,8 @@ pub struct PostPolicy {
     pub content_type: PostType,
     /// What a success is answered with.
     pub success: PostSuccess,
+    /// The names that may be written; below a prefix the client chooses them.
+    pub name_rule: NameRule,
 }
 
 impl PostPolicy {
@@ -48,13 +51,21 @@ impl PostPolicy {
         length: RangeInclusive<u64>,
         content_type: PostType,
     ) -> Self {
-        Self { lifetime, key, length, content_type, success: PostSuccess::NoContent }
+        let (success, name_rule) = (PostSuccess::NoContent, NameRule::Portable);
+        Self { lifetime, key, length, content_type, success, name_rule }
     }
 
     /// Sets what a success is answered with.
     #[must_use]
     pub fn with_success(mut self, success: PostSuccess) -> Self {
         self.success = success;
+        self
+    }
+
+    /// Sets which names may be written.
+    #[must_use]
+    pub fn with_name_rule(mut self, rule: NameRule) -> Self {
+        self.name_rule = rule;
         self
     }
 }

@@ -13,7 +13,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use links::{LinkError, LinkErrorKind, PostForm, PostKey, PostPolicy, PostType};
 use object_key::{ObjectKey, Prefix};
-use store::{NameRule, check_name};
+use store::check_name;
 
 use self::document::Document;
 use crate::config::MAX_PART;
@@ -30,7 +30,7 @@ pub(crate) async fn form(presigner: &Presigner, policy: &PostPolicy) -> Result<P
     if presigner.store().owner().is_some() {
         return Err(unsupported("a form cannot ask for the owner of the bucket, and one is expected"));
     }
-    let target = Target::of(presigner, &policy.key)?;
+    let target = Target::of(presigner, policy)?;
     let description = describe_upload(presigner.store(), &target.sample()?, type_text(&policy.content_type))?;
     let session = presigner.session(policy.lifetime).await?;
     let url = presigner.bucket_url().await?;
@@ -62,10 +62,10 @@ enum Target {
 }
 
 impl Target {
-    fn of(presigner: &Presigner, key: &PostKey) -> Result<Self, LinkError> {
-        let target = match key {
+    fn of(presigner: &Presigner, policy: &PostPolicy) -> Result<Self, LinkError> {
+        let target = match &policy.key {
             PostKey::Object(key) => {
-                check_name(key, NameRule::Portable).map_err(invalid)?;
+                check_name(key, policy.name_rule).map_err(invalid)?;
                 Self::Object(presigner.key(key)?)
             }
             PostKey::Below(prefix) => {

@@ -2,5 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 mod config;
+mod fixture;
 mod ignorant;
 mod secrets;
+mod vectors;
