@@ -132,6 +132,11 @@ impl ObjectParameters {
             let problem = format!("`{name}`: a name has 1 to 128 characters, a value at most 256");
             return Err(ConfigError::new("objects.tags", problem));
         }
+        let plain = |text: &str| text.chars().all(|c| c.is_alphanumeric() || " +-=._:/@".contains(c));
+        if let Some((name, _)) = self.tags.iter().find(|(name, value)| !plain(name) || !plain(value)) {
+            let problem = format!("`{name}`: S3 takes letters, digits, spaces and `+-=._:/@`");
+            return Err(ConfigError::new("objects.tags", problem));
+        }
         let tags = tagging(self.tags.iter().map(|(name, value)| (name.as_str(), value.as_str())));
         Ok((!tags.is_empty()).then_some(tags))
     }

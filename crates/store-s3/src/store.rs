@@ -1,8 +1,9 @@
 //! [`S3Store`]: objects in a bucket.
 
+mod create;
+
 use std::sync::Arc;
 
-use aws_sdk_s3::types::{BucketLocationConstraint, CreateBucketConfiguration};
 use object_key::{ObjectKey, Prefix};
 use store::{
     Abilities, BoxStream, CopyOptions, Entry, Error, ErrorKind, Fut, Get, Got, List, Operation, Prefixed,
@@ -130,28 +131,10 @@ impl S3Store {
             return Err(Site::whole(Operation::Open).failed(&failure));
         }
         if bucket.settings().create_bucket {
-            return self.create_bucket().await;
+            return create::create(bucket).await;
         }
         let detail = format!("there is no bucket `{}`; `create_bucket` makes it", bucket.name());
         Err(unopened(ErrorKind::NotFound).with_detail(detail))
-    }
-
-    /// Makes the bucket: private, as buckets are unless someone says otherwise (D24).
-    async fn create_bucket(&self) -> Result<(), Error> {
-        let bucket = &self.bucket;
-        let region = bucket.parts().region.as_str();
-        // Named explicitly, this one region is an error.
-        let elsewhere = (region != "us-east-1" && region != "auto").then(|| {
-            let constraint = BucketLocationConstraint::from(region);
-            CreateBucketConfiguration::builder().location_constraint(constraint).build()
-        });
-        let create =
-            bucket.client().create_bucket().bucket(bucket.name()).set_create_bucket_configuration(elsewhere);
-        match create.send().await {
-            Ok(_) => Ok(()),
-            Err(failure) if Cause::of(&failure).code() == Some("BucketAlreadyOwnedByYou") => Ok(()),
-            Err(failure) => Err(Site::whole(Operation::Open).failed(&failure)),
-        }
     }
 
     /// Returns the bucket, before its prefix: what links are made of.

@@ -7,6 +7,15 @@
     reason = "tests"
 )]
 
+mod buckets;
+mod compression;
+mod confinement;
 mod conformance;
+mod owner;
+mod parameters;
+mod permissions;
+mod reading;
+mod uploads;
 
+mod front;
 mod server;

@@ -167,6 +167,7 @@ fn ds03_parameters_are_checked_at_once() {
     refused("[objects]\nmetadata = { 'Owner' = 'x' }", "objects.metadata", "lower-case");
     refused("[objects]\nmetadata = { hallpass-size = '1' }", "objects.metadata", "hallpass-");
     refused("[objects]\ntags = { '' = 'x' }", "objects.tags", "1 to 128");
+    refused("[objects]\ntags = { a = 'b&c' }", "objects.tags", "letters");
     let tags: Vec<String> = (0..11).map(|number| format!("t{number} = 'x'")).collect();
     refused(&format!("[objects]\ntags = {{ {} }}", tags.join(", ")), "objects.tags", "ten");
 }

@@ -4,5 +4,9 @@
 mod config;
 mod fixture;
 mod ignorant;
+mod presign;
+mod refusals;
 mod secrets;
+
+mod stub;
 mod vectors;
