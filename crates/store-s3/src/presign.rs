@@ -172,3 +172,6 @@ impl fmt::Debug for S3Links {
         f.debug_tuple("S3Links").field(&self.presigner).finish()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -118,3 +118,88 @@ impl fmt::Display for InvalidSpan {
 }
 
 impl std::error::Error for InvalidSpan {}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const DAY: Duration = Duration::from_hours(24);
+
+    fn at(seconds: u64) -> SystemTime {
+        time(seconds)
+    }
+
+    fn stable(at_least: u64, window: u64) -> Lifetime {
+        Lifetime::Stable { at_least: Duration::from_secs(at_least), window: Duration::from_secs(window) }
+    }
+
+    #[track_caller]
+    fn check(lifetime: Lifetime, now: u64, expected: Result<(u64, u64), InvalidSpan>) {
+        assert_eq!(Span::of(lifetime, at(now)), expected.map(|(start, end)| Span { start, end }));
+    }
+
+    #[test]
+    fn a_fixed_span_begins_now() {
+        check(Lifetime::Fixed(Duration::from_mins(1)), 1_000, Ok((1_000, 1_060)));
+        check(Lifetime::Fixed(Duration::from_millis(1)), 1_000, Ok((1_000, 1_001)));
+        check(Lifetime::Fixed(7 * DAY), 1_000, Ok((1_000, 605_800)));
+    }
+
+    #[test]
+    fn x01_a_stable_span_begins_with_its_window() {
+        check(stable(300, 900), 10_000, Ok((9_600, 10_800)));
+        check(stable(300, 900), 10_500, Ok((9_600, 10_800)));
+        check(stable(300, 900), 10_501, Ok((10_500, 11_700)));
+        check(stable(6 * 86_400, 86_400), 10_000_000, Ok((9_936_000, 10_540_800)));
+    }
+
+    #[test]
+    fn x09_a_life_beyond_seven_days_is_an_error_and_so_is_none() {
+        check(Lifetime::Fixed(7 * DAY + Duration::from_nanos(1)), 1_000, Err(InvalidSpan::TooLong));
+        check(stable(6 * 86_400, 86_401), 10_000_000, Err(InvalidSpan::TooLong));
+        check(Lifetime::Fixed(Duration::MAX), 1_000, Err(InvalidSpan::TooLong));
+        check(Lifetime::Fixed(Duration::ZERO), 1_000, Err(InvalidSpan::Empty));
+        check(stable(0, 900), 1_000, Err(InvalidSpan::Empty));
+        let before_1970 = SystemTime::UNIX_EPOCH - Duration::from_secs(1);
+        assert_eq!(Span::of(Lifetime::Fixed(DAY), before_1970), Err(InvalidSpan::Clock));
+    }
+
+    #[test]
+    fn x09_credentials_cut_a_span_short() {
+        let span = Span { start: 1_000, end: 2_000 };
+        let within = |expiry: u64| span.within(Some(at(expiry)), at(1_200));
+        assert_eq!(span.within(None, at(1_200)), Ok((span, Clamped::No)));
+        assert_eq!(within(2_000), Ok((span, Clamped::No)));
+        assert_eq!(within(1_999), Ok((Span { start: 1_000, end: 1_999 }, Clamped::Yes)));
+        assert_eq!(within(1_201), Ok((Span { start: 1_000, end: 1_201 }, Clamped::Yes)));
+        assert_eq!(within(1_200), Err(InvalidSpan::Credentials));
+        assert_eq!(within(0), Err(InvalidSpan::Credentials));
+    }
+
+    proptest! {
+        /// The same span throughout a window, a life of at least what was promised, and a date that is not to come.
+        #[test]
+        fn x01_windows(
+            now in 1_000_000_000u64..4_000_000_000,
+            nanos in 0u32..1_000_000_000,
+            at_least in 1u64..400_000,
+            window in 1u64..200_000,
+        ) {
+            let lifetime = stable(at_least, window);
+            let instant = at(now) + Duration::from_nanos(nanos.into());
+            let span = Span::of(lifetime, instant).unwrap();
+            prop_assert!(span.start() <= instant);
+            prop_assert!(span.end() >= instant + Duration::from_secs(at_least));
+            prop_assert_eq!(span.duration(), Duration::from_secs(at_least + window));
+            // The window is open on the left, where the life of the one before ends.
+            let first = at(span.start) + Duration::from_nanos(1);
+            let last = at(span.start + window);
+            prop_assert!(first <= instant && instant <= last);
+            prop_assert_eq!(Span::of(lifetime, first), Ok(span));
+            prop_assert_eq!(Span::of(lifetime, last), Ok(span));
+            prop_assert_ne!(Span::of(lifetime, last + Duration::from_nanos(1)), Ok(span));
+        }
+    }
+}

@@ -11,6 +11,8 @@ mod buckets;
 mod compression;
 mod confinement;
 mod conformance;
+mod direct;
+mod links;
 mod owner;
 mod parameters;
 mod permissions;
@@ -18,4 +20,5 @@ mod reading;
 mod uploads;
 
 mod front;
+mod http;
 mod server;

@@ -104,9 +104,10 @@ async fn x09_forms_are_signed_as_botocore_signs_them() {
             None => PostKey::Object(key(text(case, "key").unwrap())),
         };
         let content_type = text(case, "content_type").unwrap().to_owned();
-        let content_type = match case["type_is_a_beginning"].as_bool().unwrap() {
-            true => PostType::StartingWith(content_type),
-            false => PostType::Exactly(content_type),
+        let content_type = if case["type_is_a_beginning"].as_bool().unwrap() {
+            PostType::StartingWith(content_type)
+        } else {
+            PostType::Exactly(content_type)
         };
         let success = match text(case, "success").unwrap() {
             "201" => PostSuccess::Created,
@@ -133,6 +134,6 @@ fn pairs(value: &Value) -> Vec<(&str, &str)> {
 }
 
 fn digest_of(hex: &str) -> Sha256Digest {
-    let byte = |at: usize| u8::from_str_radix(&hex[at * 2..at * 2 + 2], 16).unwrap();
-    Sha256Digest(std::array::from_fn(byte))
+    let digits: Vec<u32> = hex.chars().map(|digit| digit.to_digit(16).unwrap()).collect();
+    Sha256Digest(std::array::from_fn(|at| u8::try_from(digits[at * 2] * 16 + digits[at * 2 + 1]).unwrap()))
 }
