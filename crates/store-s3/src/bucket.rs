@@ -16,6 +16,7 @@ use crate::config::{Settings, TransferConfig};
 use crate::encryption::CustomerKey;
 use crate::error::Site;
 use crate::parameters::{ObjectParameters, Parameters};
+use crate::upload::Background;
 use crate::{Profile, Support, copy, delete, get, list, probe, upload};
 
 /// Adjusts what one object is written with.
@@ -28,6 +29,7 @@ pub(crate) struct Bucket {
     parameters_for: Option<ParametersFor>,
     /// What was found out about conditional writes.
     conditional_writes: Arc<OnceCell<Support>>,
+    background: Background,
 }
 
 impl Bucket {
@@ -36,12 +38,22 @@ impl Bucket {
             Support::Unknown => OnceCell::new(),
             known => OnceCell::new_with(Some(known)),
         };
-        Self { parts, parameters_for: None, conditional_writes: Arc::new(known) }
+        Self {
+            parts,
+            parameters_for: None,
+            conditional_writes: Arc::new(known),
+            background: Background::new(),
+        }
     }
 
     pub(crate) fn with_parameters_for(mut self, adjust: ParametersFor) -> Self {
         self.parameters_for = Some(adjust);
         self
+    }
+
+    /// Returns what counts the work that goes on after its caller has gone.
+    pub(crate) fn background(&self) -> &Background {
+        &self.background
     }
 
     /// Tells whether what objects are written with depends on their names.

@@ -7,6 +7,7 @@ mod profile;
 
 mod store;
 
+mod collect;
 mod copy;
 mod delete;
 mod get;
@@ -25,6 +26,7 @@ mod parameters;
 
 mod error;
 
+pub use collect::{Collect, Collected};
 pub use config::{
     Access, Addressing, ConfigError, CredentialsConfig, Environment, LinksConfig, S3Config, Secret,
     SignatureVersion, Signing, TransferConfig,
@@ -32,7 +34,7 @@ pub use config::{
 pub use delete::Undeleted;
 pub use gzip::{GzipConfig, Keep};
 pub use parameters::{Acl, EncryptionMode, ObjectParameters};
-pub use probe::Probed;
 pub use presign::{PublicLinks, S3Links, S3Uploads};
+pub use probe::Probed;
 pub use profile::{Checksums, Listing, PartSizing, Profile, ServerProfile, Support};
 pub use store::S3Store;

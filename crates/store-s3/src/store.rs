@@ -3,6 +3,7 @@
 mod create;
 
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use object_key::{ObjectKey, Prefix};
 use store::{
@@ -12,6 +13,7 @@ use store::{
 
 use crate::bucket::{Bucket, unopened};
 use crate::client::Parts;
+use crate::collect::{self, Collect, Collected};
 use crate::config::{ConfigError, Environment, S3Config};
 use crate::delete::{self, Undeleted};
 use crate::error::{Cause, Site};
@@ -119,6 +121,25 @@ impl S3Store {
     /// `cap` is what stands between a small object and an endless body (S43).
     pub async fn read_decoded(&self, key: &ObjectKey, cap: u64) -> Result<store::Body, Error> {
         get::read_decoded(&self.inside, key, cap).await
+    }
+
+    /// Waits until the uploads that were dropped are aborted.
+    ///
+    /// That happens in the background: a program that ends before leaves their parts behind, to be
+    /// [collected](Self::collect).
+    pub async fn settled(&self) {
+        self.bucket.background().settled().await;
+    }
+
+    /// Collects uploads in parts that were begun before `before` and neither finished nor aborted.
+    ///
+    /// # Errors
+    /// When the server refuses; it takes `s3:ListBucketMultipartUploads` besides `s3:AbortMultipartUpload`.
+    ///
+    /// # Security
+    /// An upload that still runs is aborted, too, when it began so early: a day ago is a good choice.
+    pub async fn collect(&self, before: SystemTime, mode: Collect) -> Result<Collected, Error> {
+        collect::collect(&self.bucket, before, mode).await
     }
 
     /// Makes sure that the bucket is there.

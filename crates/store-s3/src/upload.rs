@@ -1,6 +1,7 @@
 //! Writing: one request for what fits a part, parallel parts for the rest.
 
 mod attempts;
+mod background;
 mod buffer;
 mod condition;
 mod describe;
@@ -9,6 +10,7 @@ mod multipart;
 mod single;
 mod sink;
 
+pub(crate) use background::Background;
 pub(crate) use condition::Condition;
 pub(crate) use describe::{Description, describe, protect};
 pub(crate) use multipart::{Multipart, Target};

@@ -180,8 +180,12 @@ impl Multipart {
 impl Drop for Multipart {
     fn drop(&mut self) {
         let handle = self.handle.clone();
+        let guard = self.target.bucket.background().enter();
         if let Some(abort) = self.aborting() {
-            handle.spawn(abort);
+            handle.spawn(async move {
+                abort.await;
+                drop(guard);
+            });
         }
     }
 }

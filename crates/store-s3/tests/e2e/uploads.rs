@@ -1,12 +1,12 @@
 //! What uploads leave behind, which is nothing unless they were finished.
 
 use std::future::Future;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use futures_util::future::poll_immediate;
 use store::{Body, ErrorKind, PutMode, PutOptions, Store, StoreExt, Upload};
-use store_s3::S3Store;
+use store_s3::{Collect, S3Store};
 
 use super::server::{self, key};
 
@@ -53,8 +53,29 @@ async fn d15_s40_a_dropped_upload_leaves_nothing() {
     upload.write(Bytes::from(vec![1; 11 * MIB])).await.unwrap();
     assert_eq!(uploads(&store).await, 1);
     drop(upload);
-    until("the upload is aborted", async || uploads(&store).await == 0).await;
+    store.settled().await;
+    assert_eq!(uploads(&store).await, 0);
     assert!(!store.exists(&key("a")).await.unwrap());
+}
+
+/// What a killed process leaves, is collected; what is younger or a neighbour's, is not.
+#[tokio::test]
+async fn d15_abandoned_uploads_are_collected() {
+    let mut config = server::config("collected");
+    config.prefix = "tenant-a/".to_owned();
+    let store = server::open(&config).await;
+    let client = server::client();
+    for name in ["tenant-a/x", "tenant-a/y/z", "tenant-abc/x"] {
+        client.create_multipart_upload().bucket(store.bucket()).key(name).send().await.unwrap();
+    }
+    let (early, late) =
+        (SystemTime::now() - Duration::from_hours(1), SystemTime::now() + Duration::from_mins(1));
+    let collect = async |before, mode| store.collect(before, mode).await.unwrap().uploads;
+    assert_eq!(collect(early, Collect::Remove).await, 0);
+    assert_eq!(collect(late, Collect::DryRun).await, 2);
+    assert_eq!(collect(late, Collect::Remove).await, 2);
+    assert_eq!(collect(late, Collect::DryRun).await, 0);
+    assert_eq!(uploads(&store).await, 1);
 }
 
 #[tokio::test]

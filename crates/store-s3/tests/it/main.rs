@@ -7,6 +7,7 @@ mod ignorant;
 mod presign;
 mod refusals;
 mod secrets;
+mod transport;
 
 mod stub;
 mod vectors;

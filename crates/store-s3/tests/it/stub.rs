@@ -24,8 +24,18 @@ pub(crate) async fn store(
     headers: &'static str,
     body: &'static str,
 ) -> (S3Store, Count) {
+    let (endpoint, count) = serve(status, headers, body).await;
+    (S3Store::connect(&config(server, endpoint), &Environment::empty()).await.unwrap(), count)
+}
+
+/// Starts such a server; returns its origin.
+pub(crate) async fn serve(
+    status: &'static str,
+    headers: &'static str,
+    body: &'static str,
+) -> (String, Count) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let config = config(server, format!("http://{}", listener.local_addr().unwrap()));
+    let endpoint = format!("http://{}", listener.local_addr().unwrap());
     let answer = format!(
         "HTTP/1.1 {status}\r\n{headers}Content-Length: {}\r\nConnection: close\r\n\r\n{body}",
         body.len()
@@ -34,10 +44,10 @@ pub(crate) async fn store(
     let counted = count.clone();
     tokio::spawn(async move {
         while let Ok((connection, _)) = listener.accept().await {
-            tokio::spawn(serve(connection, answer.clone(), counted.clone()));
+            tokio::spawn(give(connection, answer.clone(), counted.clone()));
         }
     });
-    (S3Store::connect(&config, &Environment::empty()).await.unwrap(), count)
+    (endpoint, count)
 }
 
 /// Access to a server, which is asked once for everything.
@@ -52,7 +62,7 @@ pub(crate) fn config(server: ServerProfile, endpoint: String) -> S3Config {
     config
 }
 
-async fn serve(mut connection: TcpStream, answer: String, count: Count) {
+async fn give(mut connection: TcpStream, answer: String, count: Count) {
     let mut request = Vec::new();
     while !is_whole(&request) {
         let mut piece = [0; 4096];
