@@ -17,6 +17,7 @@ use std::sync::Arc;
 
 use links::{Clock, LinkError, LinkFut, LinkOptions, LinkSigner, Method, SignedUrl, Subject};
 use object_key::ObjectKey;
+use store::FieldValue;
 
 use self::signer::failed;
 use crate::config::{Access, ConfigError, Signing};
@@ -29,6 +30,28 @@ use crate::store::S3Store;
 ///
 /// With [`Lifetime::Stable`](links::Lifetime::Stable), the same object has the same URL, byte for byte, throughout a
 /// window, for as long as the credentials stay the same (X1): it is dated back to the beginning of the window.
+///
+/// ```
+/// use std::time::Duration;
+/// use links::{LinkOptions, LinkSigner as _};
+/// use object_key::ObjectKey;
+/// use store_s3::{Environment, S3Config, S3Store};
+///
+/// # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+/// let config: S3Config = toml::from_str(r#"
+///     bucket = "media"
+///     region = "eu-west-1"
+///     credentials = { access_key_id = "AKIDEXAMPLE", secret_access_key = "s3cr3t" }
+/// "#)?;
+/// let links = S3Store::connect(&config, &Environment::empty()).await?.links()?;
+///
+/// let options = LinkOptions::lasting(Duration::from_secs(900));
+/// let url = links.link(&ObjectKey::parse("photos/me.jpg")?, &options).await?;
+/// assert!(url.expose().starts_with("https://media.s3.eu-west-1.amazonaws.com/photos/me.jpg?"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # })?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 ///
 /// # Security
 /// A URL lives no longer than the credentials that signed it: temporary ones cut it short, which is logged. Nobody can
@@ -124,6 +147,10 @@ impl S3Links {
         refuse(*subject != Subject::Bearer, "a presigned URL works for whoever has it, not for one subject")?;
         refuse(not_before.is_some(), "a presigned URL works at once; S3 keeps no exact beginning")?;
         refuse(version.is_some(), "S3 takes the version to read in a header, which no link can carry")?;
+        // SECURITY: what could end a header line gets into none (S24).
+        if let Some(text) = content_type {
+            FieldValue::parse(text.clone()).map_err(invalid)?;
+        }
         let presigner = &self.presigner;
         let key = presigner.key(key)?;
         let session = presigner.session(*lifetime).await?;

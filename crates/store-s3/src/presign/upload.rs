@@ -23,6 +23,29 @@ use crate::{Checksums, post_policy};
 /// What the store writes objects with, it signs here too: encryption, storage class, tags, metadata, and a content type
 /// that is configured whatever the caller says. What is uploaded so is not compressed.
 ///
+/// ```
+/// use std::time::Duration;
+/// use links::{Lifetime, UploadSigner as _, UploadTerms};
+/// use object_key::ObjectKey;
+/// use store_s3::{Environment, S3Config, S3Store};
+///
+/// # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+/// let config: S3Config = toml::from_str(r#"
+///     bucket = "media"
+///     region = "eu-west-1"
+///     credentials = { access_key_id = "AKIDEXAMPLE", secret_access_key = "s3cr3t" }
+/// "#)?;
+/// let uploads = S3Store::connect(&config, &Environment::empty()).await?.uploads()?;
+///
+/// let terms = UploadTerms::new(Lifetime::Fixed(Duration::from_secs(300)), "image/png", 70_512);
+/// let upload = uploads.upload(&ObjectKey::parse("in/me.png")?, &terms).await?;
+/// let headers: Vec<_> = upload.headers().collect();
+/// assert_eq!(headers, [("content-length", "70512"), ("content-type", "image/png"), ("if-none-match", "*")]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # })?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
 /// # Security
 /// Type, length, digest, the condition that nothing is replaced, and the owner of the bucket where one is expected are
 /// signed header fields. No ACL is ever signed, and AWS refuses `x-amz-…` fields that are not signed, so that a client

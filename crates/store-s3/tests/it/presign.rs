@@ -94,6 +94,16 @@ async fn x09_seven_days_are_the_most() {
 }
 
 #[tokio::test]
+async fn s24_a_content_type_cannot_end_a_header_line() {
+    let links = links(&config()).await;
+    for text in ["text/html\r\nset-cookie: a=b", "a\n", "", "ü"] {
+        let options = LinkOptions::lasting(HOUR).with_content_type(text);
+        let error = links.link(&key("a"), &options).await.unwrap_err();
+        assert_eq!(error.kind(), LinkErrorKind::InvalidTerms, "{text:?}");
+    }
+}
+
+#[tokio::test]
 async fn x01_links_stay_the_same_within_a_window() {
     let stable = Lifetime::Stable { at_least: Duration::from_mins(5), window: Duration::from_mins(15) };
     let options = LinkOptions::new(stable).with_disposition(Disposition::attachment("a.pdf"));
