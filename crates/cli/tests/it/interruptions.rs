@@ -88,8 +88,8 @@ fn a_get_that_fails_half_way_leaves_no_file() {
     for target in ["to/new.bin", "to/old.bin"] {
         // No file may grow beyond 64 KiB; the signal that would end the program is ignored, so that the write fails.
         let script = format!("trap '' XFSZ; ulimit -f 64; exec '{HALLPASS}' get large.bin {target} --force");
-        let mut shell = Command::new("bash");
-        shell.args(["-c", &script]).current_dir(sandbox.path("."));
+        let mut shell = sandbox.program("bash");
+        shell.args(["-c", &script]);
         Run::of(shell).exits(1).says(&format!("failed to write `{target}`"));
         let names: Vec<_> =
             fs::read_dir(sandbox.path("to")).unwrap().map(|entry| entry.unwrap().file_name()).collect();

@@ -1,6 +1,5 @@
 //! `pass` and `verify`.
 
-use std::process::Command;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::sandbox::{HALLPASS, Run, Sandbox, keys};
@@ -183,6 +182,6 @@ fn a_shell_can_use_the_link_as_it_stands() {
     let sandbox = ready();
     let _server = sandbox.serve(&[]);
     let script = format!("curl --disable -fsS --noproxy '*' \"$('{HALLPASS}' pass 'a b.txt')\"");
-    let output = Command::new("sh").args(["-c", &script]).current_dir(sandbox.path(".")).output().unwrap();
+    let output = sandbox.program("sh").args(["-c", &script]).output().unwrap();
     assert_eq!(output.stdout, b"x", "{}", String::from_utf8_lossy(&output.stderr));
 }

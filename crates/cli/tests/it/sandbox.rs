@@ -49,8 +49,15 @@ impl Sandbox {
 
     /// Prepares the program with these arguments.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(HALLPASS);
-        command.args(arguments).current_dir(self.path(".")).stdin(Stdio::null());
+        let mut command = self.program(HALLPASS);
+        command.args(arguments);
+        command
+    }
+
+    /// Prepares any program, without the variables that `hallpass` would read.
+    pub(crate) fn program(&self, program: &str) -> Command {
+        let mut command = Command::new(program);
+        command.current_dir(self.path(".")).stdin(Stdio::null());
         for (name, _) in std::env::vars_os() {
             if name.to_string_lossy().starts_with("HALLPASS_") {
                 command.env_remove(name);
