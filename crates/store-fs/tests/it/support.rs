@@ -39,7 +39,7 @@ impl Place {
     }
 
     /// The file of this name, whether it exists or not.
-    pub(crate) fn file(&self, name: &str) -> PathBuf {
+    pub(crate) fn file(&self, name: impl AsRef<Path>) -> PathBuf {
         self.root().join(name)
     }
 
