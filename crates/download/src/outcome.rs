@@ -1,5 +1,6 @@
 //! What became of a request, before it is rendered.
 
+use std::error::Error;
 use std::fmt;
 
 use store::Got;
@@ -61,6 +62,8 @@ impl fmt::Display for Refusal {
         }
     }
 }
+
+impl Error for Refusal {}
 
 impl From<token_hmac::Refusal> for Refusal {
     fn from(reason: token_hmac::Refusal) -> Self {
