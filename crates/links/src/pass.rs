@@ -31,7 +31,7 @@ pub mod parameter {
 /// use token_hmac::{Audience, KeyId, KeyRing, Passes, Purpose, Secret};
 ///
 /// let ring = KeyRing::new(KeyId::parse("2026-11")?, Secret::new([7; 32])?);
-/// let passes = Passes::new(&ring, Purpose::Download, &Audience::new("media")?);
+/// let passes = Passes::new(&ring, Purpose::Download, &Audience::new("/media/")?);
 /// let links = PassLinks::new(BaseUrl::parse("https://media.example.com/media/")?, passes);
 ///
 /// let key = ObjectKey::parse("reports/q1.pdf")?;
