@@ -10,7 +10,7 @@ use crate::error::Site;
 use crate::root::{Permissions, Root};
 
 /// The segment that no key may have.
-pub(crate) const RESERVED: &str = ".hallpass";
+const RESERVED: &str = ".hallpass";
 
 /// The same name to a file system that folds case.
 const RESERVED_FOLDED: &str = ".HALLPASS";

@@ -20,7 +20,8 @@ pub(crate) type Name = Box<[u8]>;
 
 /// Returns the names of the files and directories in `dir` that `wanted` picks, in key order.
 ///
-/// Symlinks and special files are no objects and left out, and so is what is Hallpass's own. The names of one directory are all that is held in memory.
+/// Symlinks and special files are no objects and left out, and so is what is Hallpass's own. The names of one directory
+/// are all that is held in memory.
 pub(crate) fn sorted_names(dir: &OwnedFd, wanted: impl Fn(&[u8]) -> bool) -> Result<Vec<Name>, Errno> {
     let mut names = Vec::new();
     let mut take = |name: &[u8]| {
