@@ -60,6 +60,7 @@ const LIMITS: Shape = Table(&[
     ("rate_window", Value),
     ("max_connections", Value),
     ("max_streams", Value),
+    ("max_responses", Value),
     ("max_header_size", Value),
     ("max_headers", Value),
     ("drain_timeout", Value),
