@@ -160,7 +160,7 @@ fn a_refusal_says_why_in_the_log_and_what_to_try() {
     server.wait_for_log("refused");
     let log = server.log();
     let line = log.lines().find(|line| line.contains("refused")).unwrap();
-    assert!(line.contains("tag does not match this request"), "{line}");
+    assert!(line.contains("altered, or made for another object, mount, user or secret"), "{line}");
     assert!(line.contains("hallpass verify"), "{line}");
 }
 
