@@ -31,5 +31,5 @@ pub use serve::Listening;
 pub use state::{Announcement, State};
 pub use store_url::{InvalidStoreUrl, StoreUrl, open_store};
 pub use surroundings::Surroundings;
-pub use units::{InvalidUnit, format_time, parse_duration, parse_size, parse_time};
+pub use units::{InvalidUnit, format_duration, format_time, parse_duration, parse_size, parse_time};
 pub use verdict::Verdict;
