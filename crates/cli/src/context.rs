@@ -79,7 +79,13 @@ impl Context {
 
     /// Reads the configuration, variables included; without one it is the embedded default over `dir`.
     pub(crate) fn config_serving(&self, dir: &Path) -> Result<Config, Failure> {
-        self.read_config(dir)?.map_err(|error| self.not_in_order(&error))
+        let config = self.read_config(dir)?.map_err(|error| self.not_in_order(&error))?;
+        match &self.config_file {
+            ConfigFile::At(path) if config.stores.is_empty() && config.mounts.is_empty() => {
+                Err(nothing_in(path))
+            }
+            _ => Ok(config),
+        }
     }
 
     /// Does the same, with what is wrong in the configuration as the inner error.
@@ -150,6 +156,15 @@ impl Context {
             _ => failure,
         }
     }
+}
+
+/// Says that a file configures nothing: perhaps it was emptied by the shell, before it could be read.
+fn nothing_in(path: &Path) -> Failure {
+    let text =
+        format!("failed to use the configuration `{}`: it has no stores and no mounts", path.display());
+    Failure::said(Exit::Usage, text).with_advice(
+        "add both, or remove the file and begin with `hallpass config show > new.toml && mv new.toml hallpass.toml`",
+    )
 }
 
 /// Returns the value of a variable; one that is not UTF-8 counts as absent.

@@ -106,6 +106,20 @@ fn the_embedded_default_can_be_written_down() {
     assert_eq!(sandbox.run(&["config", "show"]).exits(0).out, shown.out);
 }
 
+/// `hallpass config show > hallpass.toml` empties the file before it is read: that should not pass for a configuration.
+#[test]
+fn an_empty_file_is_no_configuration() {
+    let sandbox = Sandbox::new();
+    sandbox.write("hallpass.toml", "");
+    for command in
+        [&["config", "show"][..], &["serve"], &["ls"], &["pass", "x"], &["put", "hallpass.toml", "x"]]
+    {
+        let run = sandbox.run(command).exits(2).says("`hallpass.toml`: it has no stores and no mounts");
+        assert_eq!(run.out, "");
+    }
+    sandbox.run(&["config", "check"]).exits(2);
+}
+
 #[test]
 fn problems_are_shown_all_at_once_with_the_nearest_name() {
     let sandbox = Sandbox::new();
