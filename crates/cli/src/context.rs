@@ -129,8 +129,8 @@ impl Context {
     /// Finds out which store is meant: the configuration to look in, and a name or URL.
     fn chosen(&self, choice: &StoreChoice) -> Result<(Config, String), Failure> {
         match &choice.store {
-            // A URL needs no configuration, not even one that is in order.
-            Some(url) if url.contains(':') => Ok((Config::default(), url.clone())),
+            // A URL needs no configuration, not even one that is in order. If there is one, it names secrets to keep out of.
+            Some(url) if url.contains(':') => Ok((self.config().unwrap_or_default(), url.clone())),
             Some(name) => Ok((self.config()?, name.clone())),
             None => {
                 let config = self.config()?;
@@ -177,10 +177,14 @@ fn build_config(text: Option<&str>, dir: &Path) -> Result<Config, ConfigError> {
         Some(text) => Config::from_toml(text)?,
         None => Config::embedded(dir),
     };
-    config.apply_env(&variable)?;
+    let applied = config.apply_env(&variable);
     let names: Vec<String> = env::vars_os().filter_map(|(name, _)| name.into_string().ok()).collect();
-    config.check_variables(names.iter().map(String::as_str), &[CONFIG_VARIABLE])?;
-    Ok(config)
+    let known = config.check_variables(names.iter().map(String::as_str), &[CONFIG_VARIABLE]);
+    match (applied, known) {
+        (Ok(()), Ok(())) => Ok(config),
+        (Err(value), Err(name)) => Err(value.and(name)),
+        (Err(error), _) | (_, Err(error)) => Err(error),
+    }
 }
 
 /// Returns the name of the configuration's only store.

@@ -7,7 +7,7 @@ use object_key::{ObjectKey, Prefix};
 use store::{Body, Entry, ErrorKind, List, PutMode, PutOptions, Store, StoreExt as _};
 use store_fs::{FileStore, MissingRoot};
 
-use crate::{GatewayError, GatewayErrorKind};
+use crate::{GatewayError, GatewayErrorKind, seclusion};
 
 const WELCOME: &str = "\
 Welcome to Hallpass.
@@ -22,12 +22,13 @@ Put your own files next to this one. `hallpass pass KEY` prints a link to any of
 /// `welcome.txt` into an empty one, so that there is something to link to.
 ///
 /// # Errors
-/// The directory or the file cannot be made.
+/// The directory lies in a folder `.hallpass`, or it or the file cannot be made.
 pub async fn prepare_embedded(dir: &Path) -> Result<(), GatewayError> {
     let failed = |reason: &dyn std::fmt::Display| {
         let message = format!("failed to prepare `{}`: {reason}", dir.display());
         GatewayError::new(GatewayErrorKind::Store, message)
     };
+    seclusion::refuse_own(dir)?;
     let store = FileStore::builder()
         .with_missing_root(MissingRoot::Create)
         .open(dir)

@@ -15,7 +15,7 @@ use token_hmac::{Audience, KeyRing, Passes, Purpose};
 use crate::config::{Cache, Durability, Embed, Mount, StoreSettings};
 use crate::{
     Config, GatewayError, GatewayErrorKind, Listening, MountPath, Origin, Router, StoreUrl, Surroundings,
-    Verdict, embedded, keyring, open_store, serve, verdict,
+    Verdict, embedded, keyring, open_store, seclusion, serve, verdict,
 };
 
 /// Everything the configuration names, opened and put together, and not yet listening.
@@ -148,14 +148,14 @@ impl Config {
     /// Opens a store by its name in the configuration, or by its URL.
     ///
     /// # Errors
-    /// There is no such store, or it cannot be opened.
+    /// There is no such store, it cannot be opened, or a secret of this configuration lies in its directory.
     pub fn open_store(
         &self,
         name_or_url: &str,
         around: &Surroundings<'_>,
     ) -> Result<Arc<dyn Store>, GatewayError> {
         if let Some(settings) = self.stores.get(name_or_url) {
-            return open(name_or_url, settings, around);
+            return open(self, name_or_url, settings, around);
         }
         if !name_or_url.contains(':') {
             return Err(unknown_store(name_or_url));
@@ -163,7 +163,7 @@ impl Config {
         let url: StoreUrl = name_or_url.parse().map_err(|reason: crate::InvalidStoreUrl| {
             GatewayError::new(GatewayErrorKind::Config, format!("`{name_or_url}`: {reason}"))
         })?;
-        open(name_or_url, &StoreSettings { url, durability: Durability::default() }, around)
+        open(self, name_or_url, &StoreSettings { url, durability: Durability::default() }, around)
     }
 }
 
@@ -171,14 +171,22 @@ fn open_stores<'c>(
     config: &'c Config,
     around: &Surroundings<'_>,
 ) -> Result<BTreeMap<&'c str, Arc<dyn Store>>, GatewayError> {
-    config.stores.iter().map(|(name, settings)| Ok((name.as_str(), open(name, settings, around)?))).collect()
+    config
+        .stores
+        .iter()
+        .map(|(name, settings)| Ok((name.as_str(), open(config, name, settings, around)?)))
+        .collect()
 }
 
 fn open(
+    config: &Config,
     name: &str,
     settings: &StoreSettings,
     around: &Surroundings<'_>,
 ) -> Result<Arc<dyn Store>, GatewayError> {
+    if let StoreUrl::File(path) = &settings.url {
+        seclusion::check(&around.path(path), config.keys.as_ref(), around)?;
+    }
     let opened = match (&settings.url, settings.durability) {
         (StoreUrl::File(path), Durability::None) => FileStore::builder()
             .with_durability(FileDurability::None)

@@ -9,6 +9,7 @@ mod units;
 
 mod embedded;
 mod keyring;
+mod seclusion;
 mod state;
 mod surroundings;
 

@@ -29,6 +29,11 @@ impl State {
         Self { folder: directory.join(".hallpass") }
     }
 
+    /// Returns the path of the directory.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// Returns the path of the secret.
     pub fn secret_path(&self) -> PathBuf {
         self.folder.join("secret")

@@ -197,7 +197,7 @@ async fn s29_no_more_responses_are_open_than_there_may_be() {
         if answer >= 3 {
             time::sleep(Duration::from_millis(50)).await;
             assert_eq!(running.reads.load(Ordering::Relaxed), answer, "one begins when one ends");
-            open.remove(0); // given up by its client
+            drop(open.remove(0)); // given up by its client
             running.wait_for_reads(answer + 1).await;
         }
     }
