@@ -173,6 +173,13 @@ fn variables_override_and_misspelt_ones_are_errors() {
     assert_eq!(with("HALLPASS_LISTEN", "127.0.0.1:1234").exits(0).json()["listen"], "127.0.0.1:1234");
     with("HALLPASS_LISTEN", "here").exits(2).says("`HALLPASS_LISTEN`");
     with("HALLPASS_LISTN", "127.0.0.1:1234").exits(2).says("HALLPASS_LISTEN");
+    let mut command = sandbox.command(&["config", "check"]);
+    command.env("HALLPASS_LISTEN", "here").env("HALLPASS_LIMITS_MAX_HEADER", "1");
+    let both = Run::of(command).exits(2);
+    assert!(
+        both.out.contains("`HALLPASS_LISTEN`: ") && both.out.contains("`HALLPASS_LIMITS_MAX_HEADER`: "),
+        "{both:?}"
+    );
 }
 
 #[test]
