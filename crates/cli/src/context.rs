@@ -69,7 +69,22 @@ impl Context {
 
     /// Returns the working directory and the environment.
     pub(crate) fn surroundings() -> Surroundings<'static> {
-        Surroundings::new(Path::new("."), &variable)
+        Surroundings::new(Path::new(""), &variable) // so that paths are shown as `./media` and not as `././media`
+    }
+
+    /// Does what needs the secrets, and says when one was made for it.
+    pub(crate) fn with_secrets<T>(
+        &self,
+        config: &Config,
+        work: impl FnOnce() -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        let path = Self::surroundings().state().secret_path();
+        let is_new = config.keys.is_none() && !path.exists();
+        let done = work()?;
+        if is_new {
+            self.output.note(format_args!("note: made a new secret, `{}`", path.display()));
+        }
+        Ok(done)
     }
 
     /// Reads the configuration, variables included; without one it is the embedded default over `./media`.
@@ -143,7 +158,11 @@ impl Context {
     /// Opens a store to write to. The store of the embedded default is made the first time.
     pub(crate) fn store_to_fill(&self, choice: &StoreChoice) -> Result<Arc<dyn Store>, Failure> {
         if choice.store.is_none() && self.config_file == ConfigFile::None {
+            let is_new = !Path::new(MEDIA).exists();
             FileStore::builder().with_missing_root(MissingRoot::Create).open(MEDIA)?;
+            if is_new {
+                self.output.note(format_args!("note: made the directory `{MEDIA}`"));
+            }
         }
         self.store(choice)
     }

@@ -121,7 +121,9 @@ impl Pass {
         let goal = self.goal()?;
         let config = context.config()?;
         let mount = self.mount.clone().map_or_else(|| only_mount(&config), Ok)?;
-        let links = config.links(&mount, &origin(&config)?, &Context::surroundings())?;
+        let origin = origin(context, &config)?;
+        let links = context
+            .with_secrets(&config, || Ok(config.links(&mount, &origin, &Context::surroundings())?))?;
         let url = self.link(&links, &goal).map_err(|error| refused(error, &config, &mount))?;
 
         if context.output().format() == Format::Text {
@@ -205,12 +207,18 @@ async fn is_missing(config: &Config, mount: &Mount, key: &ObjectKey) -> bool {
 }
 
 /// Returns the origin that links begin with. It comes from configuration or from the gateway's own announcement.
-fn origin(config: &Config) -> Result<Origin, Failure> {
+fn origin(context: &Context, config: &Config) -> Result<Origin, Failure> {
     if let Some(public_url) = &config.public_url {
         return Ok(public_url.clone());
     }
-    let announced = Context::surroundings().state().announced()?;
-    Ok(announced.unwrap_or_else(|| config.origin()))
+    if let Some(announced) = Context::surroundings().state().announced()? {
+        return Ok(announced);
+    }
+    let origin = config.origin();
+    context
+        .output()
+        .note(format_args!("note: no gateway runs in this directory; the link leads to {origin}"));
+    Ok(origin)
 }
 
 /// Returns the configuration's only mount.

@@ -56,6 +56,9 @@ impl Serve {
         let around = Context::surroundings();
         let listening = Gateway::new(config, &around)?.bind().await?;
         let origin = Origin::of_listener(listening.local_addr());
+        if let Ok(Some(other)) = around.state().announced() {
+            warn!("{other} is served from this directory too: links that are made here now lead to {origin}");
+        }
         // From here on `hallpass pass` prints links that begin with this origin; withdrawn at the end.
         let _announcement = around.state().announce(&origin)?;
         context.output().answer(&announced(&listening, &origin).await?)?;

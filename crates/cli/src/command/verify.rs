@@ -44,7 +44,8 @@ impl fmt::Display for Told {
 
 impl Verify {
     pub(crate) async fn run(self, context: &Context) -> Outcome {
-        let gateway = Gateway::new(context.config()?, &Context::surroundings())?;
+        let (config, around) = (context.config()?, Context::surroundings());
+        let gateway = context.with_secrets(&config, || Ok(Gateway::new(config.clone(), &around)?))?;
         let method = match self.method {
             Reading::Get => http::Method::GET,
             Reading::Head => http::Method::HEAD,
@@ -52,6 +53,11 @@ impl Verify {
         let verdict = gateway.verify(&self.url, &method, self.user.map(Viewer::user)).await;
         let exit = if verdict.valid { Exit::Done } else { Exit::Refused };
         context.output().answer(&Told(verdict))?;
+        if exit == Exit::Refused && config.keys.is_none() && matches!(around.state().announced(), Ok(None)) {
+            context
+                .output()
+                .note("note: no gateway runs in this directory; only its own directory has its secret");
+        }
         Ok(exit)
     }
 }

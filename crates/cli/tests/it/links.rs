@@ -35,7 +35,10 @@ fn verdict(sandbox: &Sandbox, arguments: &[&str], valid: bool, reason: &str) {
 fn a_link_stands_alone_on_one_line() {
     let sandbox = ready();
     let run = sandbox.run(&["pass", "a b.txt"]).exits(0);
-    assert_eq!(run.err, "");
+    let notes = "note: no gateway runs in this directory; the link leads to http://127.0.0.1:8080\n\
+                 note: made a new secret, `.hallpass/secret`\n";
+    assert_eq!(run.err, notes);
+    assert!(!sandbox.run(&["pass", "a b.txt"]).exits(0).err.contains("secret"), "there is one now");
     let token = run.line().strip_prefix("http://127.0.0.1:8080/media/a%20b.txt?pass=").unwrap();
     assert!(token.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte)), "{token}");
     assert!(token.len() <= 64, "{token}");
@@ -58,6 +61,16 @@ fn the_origin_is_the_public_url_or_the_running_gateway_s_or_the_configured_one()
     server.signal("TERM");
     server.wait();
     begins("http://127.0.0.1:8080");
+    let mut killed = sandbox.serve(&[]);
+    killed.signal("KILL");
+    killed.wait();
+    assert!(sandbox.path(".hallpass/gateway.json").exists(), "left behind");
+    begins("http://127.0.0.1:8080");
+    let (first, second) = (sandbox.serve(&[]), sandbox.serve(&["media"]));
+    second.wait_for_log("is served from this directory too");
+    begins(&second.origin);
+    assert_eq!(sandbox.run(&["pass", "reports/q1.txt"]).exits(0).err, "");
+    drop((first, second));
 
     let mut command = sandbox.command(&["pass", "reports/q1.txt"]);
     command.env("HALLPASS_LISTEN", "127.0.0.1:9999");
@@ -146,7 +159,11 @@ fn verify_says_why_not() {
     verdict(&sandbox, &[&pass(&sandbox, &["-q", "missing.txt"])], false, "no such object");
     verdict(&sandbox, &["http://127.0.0.1:8080/media/public/../reports/q1.txt"], false, "names no object");
 
-    sandbox.run(&["verify", &good]).exits(0);
+    assert_eq!(sandbox.run(&["verify", &good]).exits(0).err, "");
+    sandbox
+        .run(&["verify", &good.replace("q1", "q2")])
+        .exits(3)
+        .says("note: no gateway runs in this directory");
     let run = sandbox.run(&["verify", &format!("{good}x")]).exits(3);
     assert!(run.line().starts_with("not valid: "), "{run:?}");
 }

@@ -1,7 +1,7 @@
 //! `gateway.json`: where the gateway of this directory listens, for `hallpass pass` to print links to.
 
-use std::fs::{self, OpenOptions};
-use std::io::{self, ErrorKind, Write as _};
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, ErrorKind, Read as _, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -19,6 +19,8 @@ const NAME: &str = "gateway.json";
 pub struct Announcement {
     path: PathBuf,
     text: String,
+    /// Locked until this process ends, however it does: what tells a running gateway from one that was killed.
+    _locked: File,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -38,12 +40,14 @@ impl Announcement {
         let draft = folder.join(draft_name(NAME));
         let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&draft)?;
         let path = folder.join(NAME);
-        let placed = file.write_all(text.as_bytes()).and_then(|()| fs::rename(&draft, &path));
+        // The lock comes before the name: whoever finds the file finds it locked.
+        let written = file.write_all(text.as_bytes()).and_then(|()| file.lock());
+        let placed = written.and_then(|()| fs::rename(&draft, &path));
         if let Err(error) = placed {
             let _ = fs::remove_file(&draft);
             return Err(error);
         }
-        Ok(Self { path, text })
+        Ok(Self { path, text, _locked: file })
     }
 
     /// Removes the file, if it still is the one of this gateway.
@@ -59,10 +63,18 @@ impl Drop for Announcement {
     }
 }
 
+/// Reads where the running gateway listens. What a killed one left behind says nothing.
 pub(super) fn read(folder: &Path) -> io::Result<Option<Origin>> {
-    match fs::read_to_string(folder.join(NAME)) {
-        Ok(text) => Ok(Some(serde_json::from_str::<Record>(&text)?.origin)),
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error),
+    let mut file = match File::open(folder.join(NAME)) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        opened => opened?,
+    };
+    let mut text = String::new();
+    file.read_to_string(&mut text)?;
+    let record: Record = serde_json::from_str(&text)?;
+    match file.try_lock_shared() {
+        Ok(()) => Ok(None),
+        Err(TryLockError::WouldBlock) => Ok(Some(record.origin)),
+        Err(TryLockError::Error(error)) => Err(error),
     }
 }

@@ -153,6 +153,22 @@ fn the_later_gateway_stays_announced_when_the_earlier_ends() {
 }
 
 #[test]
+fn what_a_killed_gateway_left_behind_announces_nothing() {
+    let place = place(&[]);
+    let state = State::below(place.path());
+    let announcement = state.announce(&origin(1)).unwrap();
+    let file = place.path().join(".hallpass/gateway.json");
+    let left_behind = fs::read(&file).unwrap();
+    drop(announcement);
+    fs::write(&file, left_behind).unwrap();
+    assert_eq!(state.announced().unwrap(), None);
+    let later = state.announce(&origin(2)).unwrap();
+    assert_eq!(state.announced().unwrap(), Some(origin(2)));
+    drop(later);
+    assert!(!file.exists());
+}
+
+#[test]
 fn a_broken_announcement_is_an_error_and_no_panic() {
     let place = place(&[]);
     let state = State::below(place.path());
