@@ -17,6 +17,7 @@ use std::path::Path;
 use object_key::Prefix;
 use serde::{Deserialize, Serialize};
 
+pub(crate) use error::did_you_mean;
 pub use error::{ConfigError, Problem};
 pub use keys::{KeySource, Keys};
 pub use limits::Limits;

@@ -12,7 +12,7 @@ use store::{Prefixed, Store};
 use store_fs::{Durability as FileDurability, FileStore};
 use token_hmac::{Audience, KeyRing, Passes, Purpose};
 
-use crate::config::{Cache, Durability, Embed, Mount, StoreSettings};
+use crate::config::{Cache, Durability, Embed, Mount, StoreSettings, did_you_mean};
 use crate::{
     Config, GatewayError, GatewayErrorKind, Listening, MountPath, Origin, Router, StoreUrl, Surroundings,
     Verdict, embedded, keyring, open_store, seclusion, serve, verdict,
@@ -68,7 +68,8 @@ impl Gateway {
         let ring = keyring::load(config.keys.as_ref(), around)?;
         let mut mounts = BTreeMap::new();
         for (path, mount) in &config.mounts {
-            let store = stores.get(mount.store.as_str()).ok_or_else(|| unknown_store(&mount.store))?;
+            let store =
+                stores.get(mount.store.as_str()).ok_or_else(|| unknown_store(&config, &mount.store))?;
             mounts.insert(path.clone(), mounted(path, mount, Arc::clone(store), &ring)?);
         }
         let downloads = mounts.iter().map(|(path, mounted)| (path.clone(), mounted.download.clone()));
@@ -154,16 +155,24 @@ impl Config {
         name_or_url: &str,
         around: &Surroundings<'_>,
     ) -> Result<Arc<dyn Store>, GatewayError> {
+        open(self, name_or_url, &self.store_settings(name_or_url)?, around)
+    }
+
+    /// Returns the settings of a store by its name in the configuration, or by its URL.
+    ///
+    /// # Errors
+    /// There is no such store.
+    pub fn store_settings(&self, name_or_url: &str) -> Result<StoreSettings, GatewayError> {
         if let Some(settings) = self.stores.get(name_or_url) {
-            return open(self, name_or_url, settings, around);
+            return Ok(settings.clone());
         }
         if !name_or_url.contains(':') {
-            return Err(unknown_store(name_or_url));
+            return Err(unknown_store(self, name_or_url));
         }
         let url: StoreUrl = name_or_url.parse().map_err(|reason: crate::InvalidStoreUrl| {
             GatewayError::new(GatewayErrorKind::Config, format!("`{name_or_url}`: {reason}"))
         })?;
-        open(self, name_or_url, &StoreSettings { url, durability: Durability::default() }, around)
+        Ok(StoreSettings { url, durability: Durability::default() })
     }
 }
 
@@ -254,8 +263,14 @@ fn base(mount: &MountPath, origin: &Origin) -> Result<links::BaseUrl, GatewayErr
     })
 }
 
-fn unknown_store(name: &str) -> GatewayError {
-    GatewayError::new(GatewayErrorKind::Config, format!("there is no store `{name}` in the configuration"))
+fn unknown_store(config: &Config, name: &str) -> GatewayError {
+    let known: Vec<&str> = config.stores.keys().map(String::as_str).collect();
+    let advice = match did_you_mean(name, known.iter().copied()) {
+        _ if name.starts_with('.') || name.contains('/') => format!("; did you mean `file:{name}`?"),
+        advice => advice,
+    };
+    let message = format!("there is no store `{name}`; there are: `{}`{advice}", known.join("`, `"));
+    GatewayError::new(GatewayErrorKind::Config, message)
 }
 
 fn unknown_mount(config: &Config, mount: &MountPath) -> GatewayError {
