@@ -129,16 +129,15 @@ impl Context {
     /// Opens a store to look at.
     pub(crate) fn store(&self, choice: &StoreChoice) -> Result<Arc<dyn Store>, Failure> {
         let (config, name) = self.chosen(choice)?;
-        config.open_store(&name, &Self::surroundings()).map_err(|error| self.advise_newcomer(error.into()))
+        let url = config.store_settings(&name)?.url;
+        let opened = config.open_store(&name, &Self::surroundings());
+        opened.map_err(|error| self.advise_newcomer(choice, &url, error.into()))
     }
 
     /// Returns the address of a store.
     pub(crate) fn store_url(&self, choice: &StoreChoice) -> Result<StoreUrl, Failure> {
         let (config, name) = self.chosen(choice)?;
-        match config.stores.get(&name) {
-            Some(settings) => Ok(settings.url.clone()),
-            None => name.parse().map_err(|error| Failure::said(Exit::Usage, format!("`{name}`: {error}"))),
-        }
+        Ok(config.store_settings(&name)?.url)
     }
 
     /// Finds out which store is meant: the configuration to look in, and a name or URL.
@@ -167,10 +166,14 @@ impl Context {
         self.store(choice)
     }
 
-    fn advise_newcomer(&self, failure: Failure) -> Failure {
-        match self.config_file {
-            ConfigFile::None if failure.exit() == Exit::NotFound => {
+    fn advise_newcomer(&self, choice: &StoreChoice, url: &StoreUrl, failure: Failure) -> Failure {
+        match url {
+            _ if failure.exit() != Exit::NotFound => failure,
+            _ if choice.store.is_none() && self.config_file == ConfigFile::None => {
                 failure.with_advice(format_args!("`hallpass serve` makes `{MEDIA}`; `--store` names another"))
+            }
+            StoreUrl::File(path) => {
+                failure.with_advice(format_args!("`mkdir -p {}` makes it", path.display()))
             }
             _ => failure,
         }

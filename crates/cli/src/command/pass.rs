@@ -145,6 +145,9 @@ impl Pass {
                 format!("failed to make a link to `{}`: {error}", self.key.escape_debug()),
             );
             let is_folder = error == InvalidKey::OuterSlash && self.key.ends_with('/');
+            if self.prefix && self.key == "/" {
+                return failure.with_advice("no link opens everything: make one for each folder at the top");
+            }
             if is_folder { failure.with_advice("for a whole folder add `--prefix`") } else { failure }
         })
     }

@@ -47,6 +47,8 @@ struct Announced {
     expires: Option<Moment>,
     #[serde(skip)]
     key: Option<String>,
+    #[serde(skip)]
+    advice: &'static str,
 }
 
 impl Serve {
@@ -61,7 +63,11 @@ impl Serve {
         }
         // From here on `hallpass pass` prints links that begin with this origin; withdrawn at the end.
         let _announcement = around.state().announce(&origin)?;
-        context.output().answer(&announced(&listening, &origin).await?)?;
+        let mut announced = announced(&listening, &origin).await?;
+        if context.output().is_quiet() {
+            announced.advice = "";
+        }
+        context.output().answer(&announced)?;
         serve(listening, stop).await
     }
 
@@ -75,6 +81,10 @@ impl Serve {
             (ConfigFile::At(_), None) => context.config()?,
             (ConfigFile::None, dir) => {
                 let dir = dir.as_deref().unwrap_or(Path::new(MEDIA));
+                if dir.exists() && !dir.is_dir() {
+                    let text = format!("failed to serve `{}`: it is not a directory", dir.display());
+                    return Err(Failure::said(Exit::Usage, text));
+                }
                 let config = context.config_serving(dir)?;
                 prepare_embedded(dir).await?;
                 config
@@ -106,6 +116,7 @@ impl Announced {
             expires: url.as_ref().map(|url| url.expires().into()),
             url: url.map(|url| url.expose().to_owned()),
             key,
+            advice: TRY_NEXT,
         }
     }
 }
@@ -119,7 +130,7 @@ impl fmt::Display for Announced {
             }
             _ => writeln!(f, "nothing private is stored yet, so there is no link to show\n")?,
         }
-        f.write_str(TRY_NEXT)
+        f.write_str(self.advice)
     }
 }
 
@@ -147,5 +158,18 @@ async fn serve(listening: Listening, mut stop: Stop) -> Outcome {
             warn!("ended before all transfers had finished");
             Ok(Exit::Failed)
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn advice_can_be_left_out() {
+        let mut announced = Announced::new(&Origin::of_listener(([127, 0, 0, 1], 80).into()), None);
+        assert!(announced.to_string().contains("try next"));
+        announced.advice = "";
+        assert!(!announced.to_string().contains("try next"), "{announced}");
     }
 }

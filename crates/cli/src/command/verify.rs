@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::pass::Reading;
 use crate::context::Context;
 use crate::exit::Exit;
-use crate::failure::Outcome;
+use crate::failure::{Failure, Outcome};
 
 /// Say whether a private link is good now, and why not: exit code 0 or 3
 ///
@@ -44,6 +44,10 @@ impl fmt::Display for Told {
 
 impl Verify {
     pub(crate) async fn run(self, context: &Context) -> Outcome {
+        if !is_url(&self.url) {
+            let text = format!("failed to verify `{}`: not a URL", self.url.escape_debug());
+            return Err(Failure::said(Exit::Usage, text).with_advice("put the whole link in quotes"));
+        }
         let (config, around) = (context.config()?, Context::surroundings());
         let gateway = context.with_secrets(&config, || Ok(Gateway::new(config.clone(), &around)?))?;
         let method = match self.method {
@@ -60,4 +64,9 @@ impl Verify {
         }
         Ok(exit)
     }
+}
+
+/// Tells whether a text is a URL, or the path and query of one.
+fn is_url(text: &str) -> bool {
+    text.parse::<http::Uri>().is_ok_and(|uri| uri.scheme().is_some() || text.starts_with('/'))
 }

@@ -39,6 +39,7 @@ fn with_two_mounts() -> Sandbox {
 fn the_file_in_the_working_directory_is_read() {
     let sandbox = with_two_mounts();
     sandbox.run(&["config", "check"]).exits(0).prints("in order\n");
+    sandbox.run(&["config", "check", "-q"]).exits(0).prints("");
     let server = sandbox.serve(&[]);
     assert!(server.url.contains("/films/f.txt?pass="), "{}", server.url);
     assert_eq!(curl(&[&server.url]).body, b"film");

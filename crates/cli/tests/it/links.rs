@@ -25,8 +25,13 @@ fn verdict(sandbox: &Sandbox, arguments: &[&str], valid: bool, reason: &str) {
     let mut all = vec!["--json", "verify"];
     all.extend(arguments);
     let run = sandbox.run(&all).exits(if valid { 0 } else { 3 });
-    assert_eq!(keys(run.line()), ["valid", "reason"]);
     let verdict = run.json();
+    let known: &[&str] =
+        if verdict.get("expires").is_some() { &["valid", "reason", "expires"] } else { &["valid", "reason"] };
+    assert_eq!(keys(run.line()), known);
+    if let Some(expires) = verdict["expires"].as_str() {
+        assert_eq!(verdict["reason"], format!("good until {expires}"));
+    }
     assert_eq!(verdict["valid"], valid, "{verdict}");
     assert!(verdict["reason"].as_str().unwrap().contains(reason), "{verdict}");
 }
@@ -143,6 +148,7 @@ fn s03_a_link_to_a_folder_opens_what_is_below_it_and_nothing_else() {
     verdict(&sandbox, &[url], false, "");
     sandbox.run(&["pass", "reports", "--prefix"]).exits(2).says("prefix does not end in `/`");
     sandbox.run(&["pass", "", "--prefix"]).exits(2);
+    sandbox.run(&["pass", "/", "--prefix"]).exits(2).says("no link opens everything");
     sandbox.run(&["pass", "reports/"]).exits(2).says("for a whole folder add `--prefix`");
 }
 
@@ -155,7 +161,10 @@ fn verify_says_why_not() {
     verdict(&sandbox, &[&good.replace("q1", "q2")], false, "altered, or made for another");
     verdict(&sandbox, &["http://127.0.0.1:8080/media/reports/q1.txt"], false, "no pass");
     verdict(&sandbox, &["http://127.0.0.1:8080/elsewhere/x"], false, "outside the mount");
-    verdict(&sandbox, &["no url at all"], false, "not a URL");
+    for wrong in ["no url at all", "welcome.txt", ""] {
+        assert_eq!(sandbox.run(&["verify", wrong, "--json"]).exits(2).says("not a URL").out, "");
+    }
+    assert!(sandbox.run(&["verify", &good, "--json"]).exits(0).json()["expires"].is_string());
     verdict(&sandbox, &[&pass(&sandbox, &["-q", "missing.txt"])], false, "no such object");
     verdict(&sandbox, &["http://127.0.0.1:8080/media/public/../reports/q1.txt"], false, "names no object");
 
