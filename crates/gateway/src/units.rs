@@ -305,4 +305,16 @@ mod tests {
         }
         assert_eq!(format_time(parse_time("1796083200").unwrap()), "2026-12-01T00:00:00Z");
     }
+
+    #[test]
+    fn every_time_can_be_shown() {
+        let (second, day) = (Duration::from_secs(1), Duration::from_hours(24));
+        let last = parse_time("9999-12-31T23:59:59Z").unwrap();
+        for early in [UNIX_EPOCH, UNIX_EPOCH - second, UNIX_EPOCH - 1_000_000 * day] {
+            assert_eq!(format_time(early), "1970-01-01T00:00:00Z");
+        }
+        for late in [last, last + second, last + 1_000_000_000 * day] {
+            assert_eq!(format_time(late), "9999-12-31T23:59:59Z");
+        }
+    }
 }
