@@ -40,12 +40,11 @@ impl Event<'_> {
         let method = self.request.method.as_str();
         // Of everything else this event says all that there is.
         let hint = self.hint.filter(|_| matches!(reason, Refusal::Pass(_)));
-        match self.key.map(ObjectKey::as_str) {
-            Some(key) => info!(method, key, micros, %reason, hint, "refused"),
-            None => {
-                let path = shown(self.request.uri.path());
-                info!(method, path, micros, %reason, hint, "refused");
-            }
+        if let Some(key) = self.key.map(ObjectKey::as_str) {
+            info!(method, key, micros, %reason, hint, "refused");
+        } else {
+            let path = shown(self.request.uri.path());
+            info!(method, path, micros, %reason, hint, "refused");
         }
     }
 }

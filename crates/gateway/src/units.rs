@@ -56,7 +56,8 @@ pub fn format_duration(duration: Duration) -> String {
     let (mut text, mut rest) = (String::new(), duration.as_nanos());
     for (unit, name) in DURATION_UNITS {
         if rest >= unit {
-            text += &format!("{}{name}", rest / unit);
+            text += &(rest / unit).to_string();
+            text += name;
             rest %= unit;
         }
     }

@@ -169,7 +169,7 @@ fn what_denies_access_exits_with_3() {
     let sandbox = Sandbox::new();
     sandbox.run(&["pass", "-q", "x"]).exits(0);
     fs::create_dir(sandbox.path("media")).unwrap();
-    let deny = |name: &str| fs::set_permissions(sandbox.path(name), fs::Permissions::from_mode(0)).unwrap();
+    let deny = |name: &str| fs::set_permissions(sandbox.path(name), fs::Permissions::from_mode(0o0)).unwrap();
     deny("media");
     if fs::read_dir(sandbox.path("media")).is_ok() {
         return; // nothing is denied to root
