@@ -225,7 +225,7 @@ fn mounted(
     let download = Download::new(Arc::clone(&store), passes.clone())
         .with_mount(&base(path, &any_origin)?)
         .with_headers(header_policy(mount))
-        .with_refusal_hint("`hallpass verify URL` says more");
+        .with_refusal_hint("try `hallpass verify 'URL'`");
     let download = mount.public.iter().cloned().fold(download, Download::with_public);
     Ok(Mounted { store, passes, download })
 }
