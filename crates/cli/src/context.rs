@@ -40,7 +40,7 @@ pub(crate) enum ConfigFile {
 #[derive(Debug, Args)]
 pub(crate) struct StoreChoice {
     /// Store to work on: a name from the configuration, or a URL such as `file:///srv/media`
-    /// [default: the only one, or `./media` without a configuration]
+    /// [default: the only one; without a configuration what is served from this directory, or else `./media`]
     #[arg(long, value_name = "NAME|URL")]
     store: Option<String>,
 }
@@ -87,9 +87,22 @@ impl Context {
         Ok(done)
     }
 
-    /// Reads the configuration, variables included; without one it is the embedded default over `./media`.
+    /// Reads the configuration, variables included; without one it is the embedded default over what the gateway serves
+    /// that runs in this directory, or else over `./media`.
     pub(crate) fn config(&self) -> Result<Config, Failure> {
-        self.config_serving(Path::new(MEDIA))
+        self.config_serving(&self.embedded_dir()?)
+    }
+
+    /// Returns what is served without a configuration.
+    fn embedded_dir(&self) -> Result<PathBuf, Failure> {
+        let running = match self.config_file {
+            ConfigFile::None => Self::surroundings().state().announced()?,
+            ConfigFile::At(_) => None,
+        };
+        Ok(match running.and_then(|running| running.store) {
+            Some(StoreUrl::File(dir)) => dir,
+            _ => MEDIA.into(),
+        })
     }
 
     /// Reads the configuration, variables included; without one it is the embedded default over `dir`.
@@ -156,7 +169,8 @@ impl Context {
 
     /// Opens a store to write to. The store of the embedded default is made the first time.
     pub(crate) fn store_to_fill(&self, choice: &StoreChoice) -> Result<Arc<dyn Store>, Failure> {
-        if choice.store.is_none() && self.config_file == ConfigFile::None {
+        let is_embedded = choice.store.is_none() && self.config_file == ConfigFile::None;
+        if is_embedded && self.embedded_dir()? == Path::new(MEDIA) {
             let is_new = !Path::new(MEDIA).exists();
             FileStore::builder().with_missing_root(MissingRoot::Create).open(MEDIA)?;
             if is_new {

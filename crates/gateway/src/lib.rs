@@ -29,7 +29,7 @@ pub use gateway::Gateway;
 pub use origin::{InvalidOrigin, Origin};
 pub use router::Router;
 pub use serve::Listening;
-pub use state::{Announcement, State};
+pub use state::{Announcement, Running, State};
 pub use store_url::{InvalidStoreUrl, StoreUrl, open_store};
 pub use surroundings::Surroundings;
 pub use units::{InvalidUnit, format_duration, format_time, parse_duration, parse_size, parse_time};

@@ -14,11 +14,11 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use token_hmac::Secret;
 
-pub use announcement::Announcement;
+pub use announcement::{Announcement, Running};
 
 use ownership::Limit;
 
-use crate::{GatewayError, GatewayErrorKind, Origin};
+use crate::{GatewayError, GatewayErrorKind};
 
 // SECURITY: whoever can write there can give us a secret of their own, or have links printed that lead to them.
 const OURS_TO_WRITE: Limit = Limit { forbidden: 0o022, advised: "700" };
@@ -59,21 +59,20 @@ impl State {
         secret_file::read(&path)
     }
 
-    /// Makes the origin of a running gateway known to programs in the same directory, until the returned value is
-    /// dropped.
+    /// Makes a running gateway known to programs in the same directory, until the returned value is dropped.
     ///
     /// # Errors
     /// The file cannot be written, or others may change what is in the directory.
-    pub fn announce(&self, origin: &Origin) -> Result<Announcement, GatewayError> {
+    pub fn announce(&self, running: &Running) -> Result<Announcement, GatewayError> {
         self.make()?;
-        Announcement::write(&self.folder, origin).map_err(|error| self.failed("write", &error))
+        Announcement::write(&self.folder, running).map_err(|error| self.failed("write", &error))
     }
 
-    /// Returns the origin of the gateway that runs in this directory, or was killed there.
+    /// Returns what is known of the gateway that runs in this directory, or was killed there.
     ///
     /// # Errors
     /// The file is there and cannot be read, or others may change what is in the directory.
-    pub fn announced(&self) -> Result<Option<Origin>, GatewayError> {
+    pub fn announced(&self) -> Result<Option<Running>, GatewayError> {
         self.check()?;
         announcement::read(&self.folder).map_err(|error| self.failed("read", &error))
     }

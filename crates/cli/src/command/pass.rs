@@ -214,8 +214,8 @@ fn origin(context: &Context, config: &Config) -> Result<Origin, Failure> {
     if let Some(public_url) = &config.public_url {
         return Ok(public_url.clone());
     }
-    if let Some(announced) = Context::surroundings().state().announced()? {
-        return Ok(announced);
+    if let Some(running) = Context::surroundings().state().announced()? {
+        return Ok(running.origin);
     }
     let origin = config.origin();
     context

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Args;
-use gateway::{Config, Gateway, Listening, Origin, prepare_embedded};
+use gateway::{Config, Gateway, Listening, Origin, Running, StoreUrl, prepare_embedded};
 use links::{LinkOptions, SignedUrl};
 use serde::Serialize;
 use tokio::sync::oneshot;
@@ -59,16 +59,26 @@ impl Serve {
         let listening = Gateway::new(config, &around)?.bind().await?;
         let origin = Origin::of_listener(listening.local_addr());
         if let Ok(Some(other)) = around.state().announced() {
+            let other = other.origin;
             warn!("{other} is served from this directory too: links that are made here now lead to {origin}");
         }
-        // From here on `hallpass pass` prints links that begin with this origin; withdrawn at the end.
-        let _announcement = around.state().announce(&origin)?;
+        // From here on commands in this directory mean this gateway and its store; withdrawn at the end.
+        let _announcement = around.state().announce(&self.running(&origin))?;
         let mut announced = announced(&listening, &origin).await?;
         if context.output().is_quiet() {
             announced.advice = "";
         }
         context.output().answer(&announced)?;
         serve(listening, stop).await
+    }
+
+    /// Describes this gateway to other commands. What it serves they only have to be told if it is not what they expect.
+    fn running(&self, origin: &Origin) -> Running {
+        let running = Running::at(origin.clone());
+        match self.dir.as_deref().and_then(|dir| dir.canonicalize().ok()) {
+            Some(dir) => running.with_store(StoreUrl::File(dir)),
+            None => running,
+        }
     }
 
     async fn config(&self, context: &Context) -> Result<Config, Failure> {

@@ -1,4 +1,5 @@
-//! `gateway.json`: where the gateway of this directory listens, for `hallpass pass` to print links to.
+//! `gateway.json`: where the gateway of this directory listens, for `hallpass pass` to print links to, and what it
+//! serves.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind, Read as _, Write as _};
@@ -9,7 +10,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use serde::{Deserialize, Serialize};
 
 use super::draft_name;
-use crate::Origin;
+use crate::{Origin, StoreUrl};
 
 const NAME: &str = "gateway.json";
 
@@ -23,19 +24,45 @@ pub struct Announcement {
     _locked: File,
 }
 
+/// What a running gateway makes known to programs in the same directory.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Running {
+    /// Where it listens.
+    pub origin: Origin,
+    /// What it serves, when no configuration says so; an absolute address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub store: Option<StoreUrl>,
+}
+
+impl Running {
+    /// Describes a gateway that listens at `origin` and serves what a configuration says.
+    pub fn at(origin: Origin) -> Self {
+        Self { origin, store: None }
+    }
+
+    /// Adds what it serves without a configuration.
+    #[must_use]
+    pub fn with_store(mut self, store: StoreUrl) -> Self {
+        self.store = Some(store);
+        self
+    }
+}
+
 #[derive(Serialize, Deserialize)]
 struct Record {
-    origin: Origin,
+    #[serde(flatten)]
+    running: Running,
     pid: u32,
     /// Nanoseconds since 1970: with `pid`, what tells our record from another gateway's.
     started: u64,
 }
 
 impl Announcement {
-    pub(super) fn write(folder: &Path, origin: &Origin) -> io::Result<Self> {
+    pub(super) fn write(folder: &Path, running: &Running) -> io::Result<Self> {
         let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         let started = u64::try_from(since_epoch.as_nanos()).unwrap_or_default();
-        let record = Record { origin: origin.clone(), pid: std::process::id(), started };
+        let record = Record { running: running.clone(), pid: std::process::id(), started };
         let text = serde_json::to_string(&record)? + "\n";
         let draft = folder.join(draft_name(NAME));
         let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&draft)?;
@@ -63,8 +90,8 @@ impl Drop for Announcement {
     }
 }
 
-/// Reads where the running gateway listens. What a killed one left behind says nothing.
-pub(super) fn read(folder: &Path) -> io::Result<Option<Origin>> {
+/// Reads what is known of the running gateway. What a killed one left behind says nothing.
+pub(super) fn read(folder: &Path) -> io::Result<Option<Running>> {
     let mut file = match File::open(folder.join(NAME)) {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
         opened => opened?,
@@ -74,7 +101,7 @@ pub(super) fn read(folder: &Path) -> io::Result<Option<Origin>> {
     let record: Record = serde_json::from_str(&text)?;
     match file.try_lock_shared() {
         Ok(()) => Ok(None),
-        Err(TryLockError::WouldBlock) => Ok(Some(record.origin)),
+        Err(TryLockError::WouldBlock) => Ok(Some(record.running)),
         Err(TryLockError::Error(error)) => Err(error),
     }
 }

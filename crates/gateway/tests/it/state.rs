@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use std::sync::mpsc;
 use std::thread;
 
-use gateway::{Config, Gateway, GatewayErrorKind, MountPath, Origin, State, Surroundings};
+use gateway::{Config, Gateway, GatewayErrorKind, MountPath, Origin, Running, State, StoreUrl, Surroundings};
 use rustix::fs::{CWD, FileType, Mode, mknodat};
 use rustix::process::geteuid;
 
@@ -87,11 +87,11 @@ fn s56_a_secret_that_is_no_file_is_refused_at_once() {
 fn s42_own_state_that_others_may_change_is_refused_with_advice() {
     let place = place(&[]);
     let (state, folder) = (State::below(place.path()), place.path().join(".hallpass"));
-    let announcement = state.announce(&origin(1)).unwrap();
+    let announcement = state.announce(&running(1)).unwrap();
     drop(state.secret().unwrap());
     let refused = |advice: &str| {
         let errors =
-            [state.secret().map(drop), state.announce(&origin(1)).map(drop), state.announced().map(drop)];
+            [state.secret().map(drop), state.announce(&running(1)).map(drop), state.announced().map(drop)];
         for error in errors.map(Result::unwrap_err) {
             assert_eq!(error.kind(), GatewayErrorKind::Secret);
             assert!(error.to_string().contains(advice), "{error}");
@@ -104,7 +104,7 @@ fn s42_own_state_that_others_may_change_is_refused_with_advice() {
     for ours in [0o700, 0o755] {
         fs::set_permissions(&folder, Permissions::from_mode(ours)).unwrap();
         state.secret().unwrap();
-        assert_eq!(state.announced().unwrap(), Some(origin(1)));
+        assert_eq!(state.announced().unwrap(), Some(running(1)));
     }
     if geteuid().is_root() {
         chown(&folder, Some(12_345), None).unwrap();
@@ -218,8 +218,8 @@ fn child_of_the_tests_above() {
     println!("secret={}", String::from_utf8_lossy(secret.expose_secret()));
 }
 
-fn origin(port: u16) -> Origin {
-    Origin::of_listener(([127, 0, 0, 1], port).into())
+fn running(port: u16) -> Running {
+    Running::at(Origin::of_listener(([127, 0, 0, 1], port).into()))
 }
 
 #[test]
@@ -227,8 +227,8 @@ fn a_gateway_is_announced_while_it_runs() {
     let place = place(&[]);
     let state = State::below(place.path());
     assert_eq!(state.announced().unwrap(), None);
-    let announcement = state.announce(&origin(1)).unwrap();
-    assert_eq!(state.announced().unwrap(), Some(origin(1)));
+    let announcement = state.announce(&running(1)).unwrap();
+    assert_eq!(state.announced().unwrap(), Some(running(1)));
     assert_eq!(mode(&place.path().join(".hallpass/gateway.json")), 0o600);
     let json: serde_json::Value =
         serde_json::from_slice(&fs::read(place.path().join(".hallpass/gateway.json")).unwrap()).unwrap();
@@ -238,13 +238,25 @@ fn a_gateway_is_announced_while_it_runs() {
 }
 
 #[test]
+fn what_it_serves_is_announced_in_any_spelling() {
+    let place = place(&[]);
+    let state = State::below(place.path());
+    for path in ["/srv/media", "/srv/with space/%2f", "/"] {
+        let running = running(1).with_store(StoreUrl::File(path.into()));
+        let announcement = state.announce(&running).unwrap();
+        assert_eq!(state.announced().unwrap(), Some(running));
+        drop(announcement);
+    }
+}
+
+#[test]
 fn the_later_gateway_stays_announced_when_the_earlier_ends() {
     let place = place(&[]);
     let state = State::below(place.path());
-    let earlier = state.announce(&origin(1)).unwrap();
-    let later = state.announce(&origin(2)).unwrap();
+    let earlier = state.announce(&running(1)).unwrap();
+    let later = state.announce(&running(2)).unwrap();
     drop(earlier);
-    assert_eq!(state.announced().unwrap(), Some(origin(2)));
+    assert_eq!(state.announced().unwrap(), Some(running(2)));
     drop(later);
     assert_eq!(state.announced().unwrap(), None);
 }
@@ -253,14 +265,14 @@ fn the_later_gateway_stays_announced_when_the_earlier_ends() {
 fn what_a_killed_gateway_left_behind_announces_nothing() {
     let place = place(&[]);
     let state = State::below(place.path());
-    let announcement = state.announce(&origin(1)).unwrap();
+    let announcement = state.announce(&running(1)).unwrap();
     let file = place.path().join(".hallpass/gateway.json");
     let left_behind = fs::read(&file).unwrap();
     drop(announcement);
     fs::write(&file, left_behind).unwrap();
     assert_eq!(state.announced().unwrap(), None);
-    let later = state.announce(&origin(2)).unwrap();
-    assert_eq!(state.announced().unwrap(), Some(origin(2)));
+    let later = state.announce(&running(2)).unwrap();
+    assert_eq!(state.announced().unwrap(), Some(running(2)));
     drop(later);
     assert!(!file.exists());
 }
@@ -269,7 +281,7 @@ fn what_a_killed_gateway_left_behind_announces_nothing() {
 fn a_broken_announcement_is_an_error_and_no_panic() {
     let place = place(&[]);
     let state = State::below(place.path());
-    drop(state.announce(&origin(1)).unwrap());
+    drop(state.announce(&running(1)).unwrap());
     for text in ["", "{}", "{\"origin\":\"ftp://x\",\"pid\":1,\"started\":1}"] {
         fs::write(place.path().join(".hallpass/gateway.json"), text).unwrap();
         assert_eq!(state.announced().unwrap_err().kind(), GatewayErrorKind::State);
