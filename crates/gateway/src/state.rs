@@ -104,8 +104,13 @@ impl State {
     }
 
     fn failed(&self, verb: &str, error: &io::Error) -> GatewayError {
+        let cause = error.raw_os_error().map(io::Error::from_raw_os_error);
         let message = format!("failed to {verb} the gateway's state in `{}`: {error}", self.folder.display());
-        GatewayError::new(GatewayErrorKind::State, message)
+        let error = GatewayError::new(GatewayErrorKind::State, message);
+        match cause {
+            Some(cause) => error.with_source(cause),
+            None => error,
+        }
     }
 }
 
