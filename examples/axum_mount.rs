@@ -1,4 +1,6 @@
 //! An axum app with private media: its page shows a link to `media/welcome.txt` that works for a minute.
+//!
+//! It makes the directory `media` where it is started.
 
 use std::error::Error;
 use std::time::Duration;
@@ -6,21 +8,22 @@ use std::time::Duration;
 use axum::Router;
 use axum::routing::get;
 use hallpass::store::{PutMode, PutOptions};
+use hallpass::store_fs::MissingRoot;
 use hallpass::{
-    Audience, BaseUrl, Download, FileStore, KeyId, KeyRing, LinkOptions, ObjectKey, PassLinks, Passes, Purpose,
-    Secret, StoreExt,
+    Audience, BaseUrl, Download, FileStore, KeyId, KeyRing, LinkOptions, ObjectKey, PassLinks, Passes,
+    Purpose, Secret, StoreExt,
 };
 use tokio::net::TcpListener;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let store = FileStore::open("media")?;
+    let store = FileStore::builder().with_missing_root(MissingRoot::Create).open("media")?;
     let welcome = ObjectKey::parse("welcome.txt")?;
     store.put(&welcome, PutOptions::default(), "Hello, you.\n".into(), PutMode::Overwrite).await?;
 
     // An app reads its secret from where it keeps secrets; this one is good until the process ends.
     let ring = KeyRing::new(KeyId::parse("demo")?, Secret::random()?);
-    let passes = Passes::new(&ring, Purpose::Download, &Audience::new("media")?);
+    let passes = Passes::new(&ring, Purpose::Download, &Audience::new("/media/")?);
     let base = BaseUrl::parse("http://127.0.0.1:3000/media/")?;
     let links = PassLinks::new(base.clone(), passes.clone());
     let media = Download::new(store, passes).with_mount(&base);

@@ -40,7 +40,7 @@ pub(crate) enum ConfigFile {
 #[derive(Debug, Args)]
 pub(crate) struct StoreChoice {
     /// Store to work on: a name from the configuration, or a URL such as `file:///srv/media`
-    /// [default: the only one, or `./media` without a configuration]
+    /// [default: the only one; without a configuration what is served from this directory, or else `./media`]
     #[arg(long, value_name = "NAME|URL")]
     store: Option<String>,
 }
@@ -69,17 +69,51 @@ impl Context {
 
     /// Returns the working directory and the environment.
     pub(crate) fn surroundings() -> Surroundings<'static> {
-        Surroundings::new(Path::new("."), &variable)
+        Surroundings::new(Path::new(""), &variable) // so that paths are shown as `./media` and not as `././media`
     }
 
-    /// Reads the configuration, variables included; without one it is the embedded default over `./media`.
+    /// Does what needs the secrets, and says when one was made for it.
+    pub(crate) fn with_secrets<T>(
+        &self,
+        config: &Config,
+        work: impl FnOnce() -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        let path = Self::surroundings().state().secret_path();
+        let is_new = config.keys.is_none() && !path.exists();
+        let done = work()?;
+        if is_new {
+            self.output.note(format_args!("note: made a new secret, `{}`", path.display()));
+        }
+        Ok(done)
+    }
+
+    /// Reads the configuration, variables included; without one it is the embedded default over what the gateway serves
+    /// that runs in this directory, or else over `./media`.
     pub(crate) fn config(&self) -> Result<Config, Failure> {
-        self.config_serving(Path::new(MEDIA))
+        self.config_serving(&self.embedded_dir()?)
+    }
+
+    /// Returns what is served without a configuration.
+    fn embedded_dir(&self) -> Result<PathBuf, Failure> {
+        let running = match self.config_file {
+            ConfigFile::None => Self::surroundings().state().announced()?,
+            ConfigFile::At(_) => None,
+        };
+        Ok(match running.and_then(|running| running.store) {
+            Some(StoreUrl::File(dir)) => dir,
+            _ => MEDIA.into(),
+        })
     }
 
     /// Reads the configuration, variables included; without one it is the embedded default over `dir`.
     pub(crate) fn config_serving(&self, dir: &Path) -> Result<Config, Failure> {
-        self.read_config(dir)?.map_err(|error| self.not_in_order(&error))
+        let config = self.read_config(dir)?.map_err(|error| self.not_in_order(&error))?;
+        match &self.config_file {
+            ConfigFile::At(path) if config.stores.is_empty() && config.mounts.is_empty() => {
+                Err(nothing_in(path))
+            }
+            _ => Ok(config),
+        }
     }
 
     /// Does the same, with what is wrong in the configuration as the inner error.
@@ -108,23 +142,22 @@ impl Context {
     /// Opens a store to look at.
     pub(crate) fn store(&self, choice: &StoreChoice) -> Result<Arc<dyn Store>, Failure> {
         let (config, name) = self.chosen(choice)?;
-        config.open_store(&name, &Self::surroundings()).map_err(|error| self.advise_newcomer(error.into()))
+        let url = config.store_settings(&name)?.url;
+        let opened = config.open_store(&name, &Self::surroundings());
+        opened.map_err(|error| self.advise_newcomer(choice, &url, error.into()))
     }
 
     /// Returns the address of a store.
     pub(crate) fn store_url(&self, choice: &StoreChoice) -> Result<StoreUrl, Failure> {
         let (config, name) = self.chosen(choice)?;
-        match config.stores.get(&name) {
-            Some(settings) => Ok(settings.url.clone()),
-            None => name.parse().map_err(|error| Failure::said(Exit::Usage, format!("`{name}`: {error}"))),
-        }
+        Ok(config.store_settings(&name)?.url)
     }
 
     /// Finds out which store is meant: the configuration to look in, and a name or URL.
     fn chosen(&self, choice: &StoreChoice) -> Result<(Config, String), Failure> {
         match &choice.store {
-            // A URL needs no configuration, not even one that is in order.
-            Some(url) if url.contains(':') => Ok((Config::default(), url.clone())),
+            // A URL needs no configuration, not even one that is in order. If there is one, it names secrets to keep out of.
+            Some(url) if url.contains(':') => Ok((self.config().unwrap_or_default(), url.clone())),
             Some(name) => Ok((self.config()?, name.clone())),
             None => {
                 let config = self.config()?;
@@ -136,20 +169,38 @@ impl Context {
 
     /// Opens a store to write to. The store of the embedded default is made the first time.
     pub(crate) fn store_to_fill(&self, choice: &StoreChoice) -> Result<Arc<dyn Store>, Failure> {
-        if choice.store.is_none() && self.config_file == ConfigFile::None {
+        let is_embedded = choice.store.is_none() && self.config_file == ConfigFile::None;
+        if is_embedded && self.embedded_dir()? == Path::new(MEDIA) {
+            let is_new = !Path::new(MEDIA).exists();
             FileStore::builder().with_missing_root(MissingRoot::Create).open(MEDIA)?;
+            if is_new {
+                self.output.note(format_args!("note: made the directory `{MEDIA}`"));
+            }
         }
         self.store(choice)
     }
 
-    fn advise_newcomer(&self, failure: Failure) -> Failure {
-        match self.config_file {
-            ConfigFile::None if failure.exit() == Exit::NotFound => {
+    fn advise_newcomer(&self, choice: &StoreChoice, url: &StoreUrl, failure: Failure) -> Failure {
+        match url {
+            _ if failure.exit() != Exit::NotFound => failure,
+            _ if choice.store.is_none() && self.config_file == ConfigFile::None => {
                 failure.with_advice(format_args!("`hallpass serve` makes `{MEDIA}`; `--store` names another"))
+            }
+            StoreUrl::File(path) => {
+                failure.with_advice(format_args!("`mkdir -p {}` makes it", path.display()))
             }
             _ => failure,
         }
     }
+}
+
+/// Says that a file configures nothing: perhaps it was emptied by the shell, before it could be read.
+fn nothing_in(path: &Path) -> Failure {
+    let text =
+        format!("failed to use the configuration `{}`: it has no stores and no mounts", path.display());
+    Failure::said(Exit::Usage, text).with_advice(
+        "add both, or remove the file and begin with `hallpass config show > new.toml && mv new.toml hallpass.toml`",
+    )
 }
 
 /// Returns the value of a variable; one that is not UTF-8 counts as absent.
@@ -162,10 +213,14 @@ fn build_config(text: Option<&str>, dir: &Path) -> Result<Config, ConfigError> {
         Some(text) => Config::from_toml(text)?,
         None => Config::embedded(dir),
     };
-    config.apply_env(&variable)?;
+    let applied = config.apply_env(&variable);
     let names: Vec<String> = env::vars_os().filter_map(|(name, _)| name.into_string().ok()).collect();
-    config.check_variables(names.iter().map(String::as_str), &[CONFIG_VARIABLE])?;
-    Ok(config)
+    let known = config.check_variables(names.iter().map(String::as_str), &[CONFIG_VARIABLE]);
+    match (applied, known) {
+        (Ok(()), Ok(())) => Ok(config),
+        (Err(value), Err(name)) => Err(value.and(name)),
+        (Err(error), _) | (_, Err(error)) => Err(error),
+    }
 }
 
 /// Returns the name of the configuration's only store.

@@ -55,7 +55,9 @@ impl From<ErrorKind> for Exit {
 impl From<LinkErrorKind> for Exit {
     fn from(kind: LinkErrorKind) -> Self {
         match kind {
-            LinkErrorKind::InvalidTerms | LinkErrorKind::Unsupported => Self::Usage,
+            LinkErrorKind::InvalidTerms | LinkErrorKind::LivesTooLong | LinkErrorKind::Unsupported => {
+                Self::Usage
+            }
             LinkErrorKind::Unavailable => Self::Unavailable,
             _ => Self::Failed,
         }

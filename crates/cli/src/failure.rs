@@ -113,8 +113,13 @@ impl From<GatewayError> for Failure {
     fn from(error: GatewayError) -> Self {
         let store =
             error.source().and_then(|source| source.downcast_ref::<store::Error>()).map(store::Error::kind);
+        let denied = error
+            .source()
+            .and_then(|source| source.downcast_ref::<io::Error>())
+            .is_some_and(|error| error.kind() == io::ErrorKind::PermissionDenied);
         let exit = match (error.kind(), store) {
             (_, Some(kind)) => kind.into(),
+            (GatewayErrorKind::Secret | GatewayErrorKind::State, None) if denied => Exit::Refused,
             (kind, None) => kind.into(),
         };
         let failure = Self::new(exit, &error);

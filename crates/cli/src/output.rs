@@ -43,6 +43,11 @@ impl Output {
         self.format
     }
 
+    /// Tells whether people want to hear more than answers and errors.
+    pub(crate) fn is_quiet(self) -> bool {
+        self.voice == Voice::Quiet
+    }
+
     /// Prints what was asked for, in the wanted format.
     pub(crate) fn answer(self, answer: &(impl Serialize + Display)) -> Result<(), Failure> {
         let mut lines = self.lines();

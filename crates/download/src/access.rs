@@ -50,7 +50,7 @@ pub(crate) struct Access {
 }
 
 /// A request for one object, as far as access is concerned.
-pub(crate) struct Petition<'r> {
+pub(crate) struct AccessRequest<'r> {
     pub(crate) method: Method,
     pub(crate) key: &'r ObjectKey,
     pub(crate) parameters: &'r Parameters<'r>,
@@ -78,18 +78,18 @@ pub(crate) struct PassPermit {
 
 impl Access {
     /// Decides by the request alone; no store is touched.
-    pub(crate) fn decide(&self, petition: &Petition<'_>) -> Result<Permit, Refusal> {
-        if self.public.iter().any(|prefix| prefix.contains(petition.key)) {
+    pub(crate) fn decide(&self, request: &AccessRequest<'_>) -> Result<Permit, Refusal> {
+        if self.public.iter().any(|prefix| prefix.contains(request.key)) {
             return Ok(Permit::Public);
         }
-        let token = petition.parameters.pass.ok_or(Refusal::NoPass)?;
-        let overrides = petition.parameters.overrides();
-        let viewer = petition.viewer;
-        let presented = Presented::new(petition.method, petition.key)
+        let token = request.parameters.pass.ok_or(Refusal::NoPass)?;
+        let overrides = request.parameters.overrides();
+        let viewer = request.viewer;
+        let presented = Presented::new(request.method, request.key)
             .with_user(viewer.and_then(|viewer| viewer.user.as_deref()))
             .with_session(viewer.and_then(|viewer| viewer.session.as_deref()))
             .with_overrides(overrides);
-        let verified = self.passes.verify(token, &presented, petition.now)?;
+        let verified = self.passes.verify(token, &presented, request.now)?;
         // Nothing can be revoked without a ledger: every epoch is the first one.
         verified.check_epochs(Epochs::default())?;
         Ok(Permit::Pass(Box::new(PassPermit::new(verified, overrides))))

@@ -4,10 +4,11 @@ use std::time::Instant;
 
 use http::request::Parts;
 use object_key::ObjectKey;
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use store::Got;
 use tracing::{error, info};
 
-use crate::outcome::{Found, Outcome};
+use crate::outcome::{Found, Outcome, Refusal};
 
 /// What is known when a request has been decided.
 pub(crate) struct Event<'r> {
@@ -25,9 +26,7 @@ impl Event<'_> {
         let micros = self.started.elapsed().as_micros();
         match outcome {
             Outcome::Found(found) => info!(method, key, micros, "{}", word(found)),
-            Outcome::Refused(reason) => {
-                info!(method, key, micros, %reason, hint = self.hint, "refused");
-            }
+            Outcome::Refused(reason) => self.emit_refusal(reason, micros),
             Outcome::Options => info!(method, key, micros, "options"),
             Outcome::MethodNotAllowed => info!(method, key, micros, "method not allowed"),
             Outcome::Failed(error) => {
@@ -36,6 +35,37 @@ impl Event<'_> {
             }
         }
     }
+
+    fn emit_refusal(&self, reason: &Refusal, micros: u128) {
+        let method = self.request.method.as_str();
+        // Of everything else this event says all that there is.
+        let hint = self.hint.filter(|_| matches!(reason, Refusal::Pass(_)));
+        if let Some(key) = self.key.map(ObjectKey::as_str) {
+            info!(method, key, micros, %reason, hint, "refused");
+        } else {
+            let path = shown(self.request.uri.path());
+            info!(method, path, micros, %reason, hint, "refused");
+        }
+    }
+}
+
+/// How many bytes of a path are shown that leads nowhere.
+const SHOWN: usize = 200;
+
+/// What could be taken for the end of the path in a line of a log.
+const UNSAFE: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'\\').add(b'=');
+
+/// Shows a raw path as it came, but harmless and not too long.
+fn shown(path: &str) -> String {
+    // SECURITY: a query whose `?` was encoded is in the path, and so is its pass (S15).
+    let is_mark = |at: &usize| path.get(*at..*at + 3).is_some_and(|three| three.eq_ignore_ascii_case("%3f"));
+    let end = (0..path.len()).find(is_mark).unwrap_or(path.len());
+    let mut text: String = utf8_percent_encode(path.get(..end).unwrap_or_default(), UNSAFE).collect();
+    if text.len() > SHOWN || end < path.len() {
+        text.truncate(SHOWN); // ASCII, so that any place will do
+        text.push('…');
+    }
+    text
 }
 
 const fn word(found: &Found) -> &'static str {
@@ -44,5 +74,27 @@ const fn word(found: &Found) -> &'static str {
         Got::NotModified(_) => "not modified",
         Got::PreconditionFailed(_) => "precondition failed",
         Got::Unsatisfiable(_) => "range not satisfiable",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(path: &str, expected: &str) {
+        assert_eq!(shown(path), expected);
+    }
+
+    #[test]
+    fn s15_a_path_is_shown_without_what_could_be_a_pass_or_another_field() {
+        check("/elsewhere/a%20b", "/elsewhere/a%20b");
+        check("/a\\b\"c d\x1b[0m", "/a%5Cb%22c%20d%1B[0m");
+        check("/ü reason=good", "/%C3%BC%20reason%3Dgood");
+        check("/media//x%3fpass=AQEA", "/media//x…");
+        check("/media//x%3Fpass=AQEA", "/media//x…");
+        check(&"/x".repeat(200), &format!("{}…", "/x".repeat(100)));
+        check("%3", "%3");
+        check("", "");
     }
 }

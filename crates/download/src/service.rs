@@ -14,7 +14,7 @@ use store::{ErrorKind, Store, Want};
 use token_hmac::Passes;
 use tower_service::Service;
 
-use crate::access::{Access, Petition};
+use crate::access::{Access, AccessRequest};
 use crate::event::Event;
 use crate::outcome::{Found, Outcome};
 use crate::query::Parameters;
@@ -142,8 +142,8 @@ impl Inner {
         let permitted = key.and_then(|key| {
             let parameters = &Parameters::parse(request.uri.query().unwrap_or_default())?;
             let viewer = request.extensions.get::<Viewer>();
-            let petition = Petition { method, key, parameters, viewer, now: self.clock.now() };
-            Ok((key, self.access.decide(&petition)?))
+            let access = AccessRequest { method, key, parameters, viewer, now: self.clock.now() };
+            Ok((key, self.access.decide(&access)?))
         });
         let (key, permit) = match permitted {
             Ok(permitted) => permitted,

@@ -17,6 +17,7 @@ use std::path::Path;
 use object_key::Prefix;
 use serde::{Deserialize, Serialize};
 
+pub(crate) use error::did_you_mean;
 pub use error::{ConfigError, Problem};
 pub use keys::{KeySource, Keys};
 pub use limits::Limits;
@@ -101,8 +102,8 @@ impl Config {
     /// Reads a configuration file.
     ///
     /// # Errors
-    /// Every key that is not known or not available in this version, each with its path and line; or the first value
-    /// that cannot be read. Whether the parts fit together is for [`check`](Self::check).
+    /// Every key that is not known or not available in this version and every value that cannot be read, each with its
+    /// path and line. Whether the parts fit together is for [`check`](Self::check).
     pub fn from_toml(text: &str) -> Result<Self, ConfigError> {
         schema::read(text)
     }

@@ -7,7 +7,7 @@ use object_key::{ObjectKey, Prefix};
 use store::{Body, Entry, ErrorKind, List, PutMode, PutOptions, Store, StoreExt as _};
 use store_fs::{FileStore, MissingRoot};
 
-use crate::{GatewayError, GatewayErrorKind};
+use crate::{GatewayError, GatewayErrorKind, seclusion};
 
 const WELCOME: &str = "\
 Welcome to Hallpass.
@@ -22,24 +22,24 @@ Put your own files next to this one. `hallpass pass KEY` prints a link to any of
 /// `welcome.txt` into an empty one, so that there is something to link to.
 ///
 /// # Errors
-/// The directory or the file cannot be made.
+/// The directory lies in a folder `.hallpass`, or it or the file cannot be made.
 pub async fn prepare_embedded(dir: &Path) -> Result<(), GatewayError> {
-    let failed = |reason: &dyn std::fmt::Display| {
-        let message = format!("failed to prepare `{}`: {reason}", dir.display());
-        GatewayError::new(GatewayErrorKind::Store, message)
+    let failed = |error: store::Error| {
+        let message = format!("failed to prepare `{}`: {error}", dir.display());
+        GatewayError::new(GatewayErrorKind::Store, message).with_source(error)
     };
-    let store = FileStore::builder()
-        .with_missing_root(MissingRoot::Create)
-        .open(dir)
-        .map_err(|error| failed(&error))?;
+    seclusion::refuse_own(dir)?;
+    let store = FileStore::builder().with_missing_root(MissingRoot::Create).open(dir).map_err(failed)?;
     match store.list(List::default()).next().await {
         Some(Ok(_)) => return Ok(()),
-        Some(Err(error)) => return Err(failed(&error)),
+        Some(Err(error)) => return Err(failed(error)),
         None => {}
     }
-    let name = ObjectKey::parse("welcome.txt").map_err(|error| failed(&error))?;
+    let name = ObjectKey::parse("welcome.txt").map_err(|error| {
+        GatewayError::new(GatewayErrorKind::Store, format!("failed to name a file: {error}"))
+    })?;
     match store.put(&name, PutOptions::default(), Body::from(WELCOME), PutMode::Create).await {
-        Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(failed(&error)),
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(failed(error)),
         _ => Ok(()),
     }
 }

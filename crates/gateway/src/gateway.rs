@@ -12,10 +12,10 @@ use store::{Prefixed, Store};
 use store_fs::{Durability as FileDurability, FileStore};
 use token_hmac::{Audience, KeyRing, Passes, Purpose};
 
-use crate::config::{Cache, Durability, Embed, Mount, StoreSettings};
+use crate::config::{Cache, Durability, Embed, Mount, StoreSettings, did_you_mean};
 use crate::{
     Config, GatewayError, GatewayErrorKind, Listening, MountPath, Origin, Router, StoreUrl, Surroundings,
-    Verdict, embedded, keyring, open_store, serve, verdict,
+    Verdict, embedded, keyring, open_store, seclusion, serve, verdict,
 };
 
 /// Everything the configuration names, opened and put together, and not yet listening.
@@ -68,7 +68,8 @@ impl Gateway {
         let ring = keyring::load(config.keys.as_ref(), around)?;
         let mut mounts = BTreeMap::new();
         for (path, mount) in &config.mounts {
-            let store = stores.get(mount.store.as_str()).ok_or_else(|| unknown_store(&mount.store))?;
+            let store =
+                stores.get(mount.store.as_str()).ok_or_else(|| unknown_store(&config, &mount.store))?;
             mounts.insert(path.clone(), mounted(path, mount, Arc::clone(store), &ring)?);
         }
         let downloads = mounts.iter().map(|(path, mounted)| (path.clone(), mounted.download.clone()));
@@ -148,22 +149,30 @@ impl Config {
     /// Opens a store by its name in the configuration, or by its URL.
     ///
     /// # Errors
-    /// There is no such store, or it cannot be opened.
+    /// There is no such store, it cannot be opened, or a secret of this configuration lies in its directory.
     pub fn open_store(
         &self,
         name_or_url: &str,
         around: &Surroundings<'_>,
     ) -> Result<Arc<dyn Store>, GatewayError> {
+        open(self, name_or_url, &self.store_settings(name_or_url)?, around)
+    }
+
+    /// Returns the settings of a store by its name in the configuration, or by its URL.
+    ///
+    /// # Errors
+    /// There is no such store.
+    pub fn store_settings(&self, name_or_url: &str) -> Result<StoreSettings, GatewayError> {
         if let Some(settings) = self.stores.get(name_or_url) {
-            return open(name_or_url, settings, around);
+            return Ok(settings.clone());
         }
         if !name_or_url.contains(':') {
-            return Err(unknown_store(name_or_url));
+            return Err(unknown_store(self, name_or_url));
         }
         let url: StoreUrl = name_or_url.parse().map_err(|reason: crate::InvalidStoreUrl| {
             GatewayError::new(GatewayErrorKind::Config, format!("`{name_or_url}`: {reason}"))
         })?;
-        open(name_or_url, &StoreSettings { url, durability: Durability::default() }, around)
+        Ok(StoreSettings { url, durability: Durability::default() })
     }
 }
 
@@ -171,14 +180,22 @@ fn open_stores<'c>(
     config: &'c Config,
     around: &Surroundings<'_>,
 ) -> Result<BTreeMap<&'c str, Arc<dyn Store>>, GatewayError> {
-    config.stores.iter().map(|(name, settings)| Ok((name.as_str(), open(name, settings, around)?))).collect()
+    config
+        .stores
+        .iter()
+        .map(|(name, settings)| Ok((name.as_str(), open(config, name, settings, around)?)))
+        .collect()
 }
 
 fn open(
+    config: &Config,
     name: &str,
     settings: &StoreSettings,
     around: &Surroundings<'_>,
 ) -> Result<Arc<dyn Store>, GatewayError> {
+    if let StoreUrl::File(path) = &settings.url {
+        seclusion::check(&around.path(path), config.keys.as_ref(), around)?;
+    }
     let opened = match (&settings.url, settings.durability) {
         (StoreUrl::File(path), Durability::None) => FileStore::builder()
             .with_durability(FileDurability::None)
@@ -208,7 +225,7 @@ fn mounted(
     let download = Download::new(Arc::clone(&store), passes.clone())
         .with_mount(&base(path, &any_origin)?)
         .with_headers(header_policy(mount))
-        .with_refusal_hint("`hallpass verify URL` says more");
+        .with_refusal_hint("try `hallpass verify 'URL'`");
     let download = mount.public.iter().cloned().fold(download, Download::with_public);
     Ok(Mounted { store, passes, download })
 }
@@ -246,8 +263,14 @@ fn base(mount: &MountPath, origin: &Origin) -> Result<links::BaseUrl, GatewayErr
     })
 }
 
-fn unknown_store(name: &str) -> GatewayError {
-    GatewayError::new(GatewayErrorKind::Config, format!("there is no store `{name}` in the configuration"))
+fn unknown_store(config: &Config, name: &str) -> GatewayError {
+    let known: Vec<&str> = config.stores.keys().map(String::as_str).collect();
+    let advice = match did_you_mean(name, known.iter().copied()) {
+        _ if name.starts_with('.') || name.contains('/') => format!("; did you mean `file:{name}`?"),
+        advice => advice,
+    };
+    let message = format!("there is no store `{name}`; there are: `{}`{advice}", known.join("`, `"));
+    GatewayError::new(GatewayErrorKind::Config, message)
 }
 
 fn unknown_mount(config: &Config, mount: &MountPath) -> GatewayError {

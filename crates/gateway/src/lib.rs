@@ -9,6 +9,7 @@ mod units;
 
 mod embedded;
 mod keyring;
+mod seclusion;
 mod state;
 mod surroundings;
 
@@ -28,8 +29,8 @@ pub use gateway::Gateway;
 pub use origin::{InvalidOrigin, Origin};
 pub use router::Router;
 pub use serve::Listening;
-pub use state::{Announcement, State};
+pub use state::{Announcement, Running, State};
 pub use store_url::{InvalidStoreUrl, StoreUrl, open_store};
 pub use surroundings::Surroundings;
-pub use units::{InvalidUnit, format_time, parse_duration, parse_size, parse_time};
+pub use units::{InvalidUnit, format_duration, format_time, parse_duration, parse_size, parse_time};
 pub use verdict::Verdict;

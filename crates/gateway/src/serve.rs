@@ -1,6 +1,7 @@
 //! [`Listening`]: connections, from the first to the last.
 
 mod connection;
+mod response;
 
 mod activity;
 mod io;
@@ -20,6 +21,7 @@ use tokio::time;
 use tracing::{error, info, warn};
 
 use self::connection::Connection;
+use self::response::Limited;
 use crate::{Gateway, GatewayError, GatewayErrorKind, Limits, Origin, Router};
 
 pub(crate) async fn bind(gateway: Gateway) -> Result<Listening, GatewayError> {
@@ -80,6 +82,7 @@ async fn run(
     shutdown: impl Future<Output = ()>,
 ) {
     let room = Arc::new(Semaphore::new(usize::try_from(limits.max_connections).unwrap_or(usize::MAX)));
+    let responses = Arc::new(Semaphore::new(usize::try_from(limits.max_responses).unwrap_or(usize::MAX)));
     let (ending, _) = watch::channel(());
     let mut connections = JoinSet::new();
     tokio::pin!(shutdown);
@@ -89,7 +92,8 @@ async fn run(
             () = &mut shutdown => break,
             Some(ended) = connections.join_next() => report(ended),
             (stream, permit) = accept(&listener, &room) => {
-                let connection = Connection::new(router.clone(), Arc::clone(limits), ending.subscribe());
+                let service = Limited::new(router.clone(), Arc::clone(&responses));
+                let connection = Connection::new(service, Arc::clone(limits), ending.subscribe());
                 connections.spawn(async move {
                     connection.serve(stream).await;
                     drop(permit);

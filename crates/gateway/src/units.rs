@@ -8,7 +8,8 @@ use bytesize::ByteSize;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-/// Reads a duration such as `90s`, `15m`, `1h30m` or `7d`.
+/// Reads a duration such as `90s`, `15m`, `1h30m` or `7d`: whole numbers, each with its unit (`d`, `h`, `m`, `s`, `ms`,
+/// `us`, `ns`), and nothing between.
 ///
 /// # Errors
 /// The text is no duration.
@@ -18,11 +19,49 @@ use time::format_description::well_known::Rfc3339;
 ///
 /// assert_eq!(gateway::parse_duration("1h30m")?, Duration::from_secs(5400));
 /// assert!(gateway::parse_duration("90").is_err());
+/// assert!(gateway::parse_duration("1 hour").is_err());
 /// # Ok::<(), gateway::InvalidUnit>(())
 /// ```
 pub fn parse_duration(text: &str) -> Result<Duration, InvalidUnit> {
-    humantime::parse_duration(text)
-        .map_err(|_| InvalidUnit { text: text.to_owned(), wanted: Wanted::Duration })
+    let invalid = || InvalidUnit { text: text.to_owned(), wanted: Wanted::Duration };
+    // Spaces and the many names of units that the parser knows besides would be a second way to write everything.
+    let mut units = text.split(|digit: char| digit.is_ascii_digit()).filter(|unit| !unit.is_empty());
+    if units.all(|unit| DURATION_UNITS.iter().any(|(_, name)| *name == unit)) {
+        humantime::parse_duration(text).map_err(|_| invalid())
+    } else {
+        Err(invalid())
+    }
+}
+
+/// The units of durations in nanoseconds, largest first.
+const DURATION_UNITS: [(u128, &str); 7] = [
+    (86_400_000_000_000, "d"),
+    (3_600_000_000_000, "h"),
+    (60_000_000_000, "m"),
+    (1_000_000_000, "s"),
+    (1_000_000, "ms"),
+    (1_000, "us"),
+    (1, "ns"),
+];
+
+/// Writes a duration as [`parse_duration`] reads it, without loss.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// assert_eq!(gateway::format_duration(Duration::from_secs(5400)), "1h30m");
+/// assert_eq!(gateway::format_duration(Duration::ZERO), "0s");
+/// ```
+pub fn format_duration(duration: Duration) -> String {
+    let (mut text, mut rest) = (String::new(), duration.as_nanos());
+    for (unit, name) in DURATION_UNITS {
+        if rest >= unit {
+            text += &(rest / unit).to_string();
+            text += name;
+            rest %= unit;
+        }
+    }
+    if text.is_empty() { "0s".to_owned() } else { text }
 }
 
 /// Reads a size in bytes such as `512`, `10MB` (millions) or `10MiB` (1,048,576 each).
@@ -106,7 +145,7 @@ pub(crate) mod duration {
     use serde::{Deserialize, Deserializer, Serializer, de};
 
     pub(crate) fn serialize<S: Serializer>(duration: &Duration, to: S) -> Result<S::Ok, S::Error> {
-        to.collect_str(&humantime::format_duration(*duration))
+        to.serialize_str(&super::format_duration(*duration))
     }
 
     pub(crate) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Duration, D::Error> {
@@ -197,9 +236,33 @@ mod tests {
         check_duration("15m", Some(900));
         check_duration("1h30m", Some(5400));
         check_duration("7d", Some(7 * 86_400));
-        for wrong in ["", "90", "-1s", "1 parsec", "s", "99999999999999999999s"] {
+        for wrong in [
+            "",
+            "90",
+            "-1s",
+            "1 parsec",
+            "s",
+            "99999999999999999999s",
+            "1h 30m",
+            "7days",
+            "1 h",
+            "1M",
+            "1w",
+            "1.5h",
+        ] {
             check_duration(wrong, None);
         }
+    }
+
+    #[test]
+    fn a_shown_duration_reads_as_the_same() {
+        for (nanos, shown) in [(0, "0s"), (1, "1ns"), (1_500_000_000, "1s500ms"), (604_800_000_000_000, "7d")]
+        {
+            let duration = Duration::from_nanos(nanos);
+            assert_eq!(format_duration(duration), shown);
+            assert_eq!(parse_duration(shown), Ok(duration));
+        }
+        assert_eq!(parse_duration(&format_duration(Duration::MAX)), Ok(Duration::MAX));
     }
 
     #[track_caller]
@@ -242,5 +305,17 @@ mod tests {
             check_time(wrong, None);
         }
         assert_eq!(format_time(parse_time("1796083200").unwrap()), "2026-12-01T00:00:00Z");
+    }
+
+    #[test]
+    fn every_time_can_be_shown() {
+        let (second, day) = (Duration::from_secs(1), Duration::from_hours(24));
+        let last = parse_time("9999-12-31T23:59:59Z").unwrap();
+        for early in [UNIX_EPOCH, UNIX_EPOCH - second, UNIX_EPOCH - 1_000_000 * day] {
+            assert_eq!(format_time(early), "1970-01-01T00:00:00Z");
+        }
+        for late in [last, last + second, last + 1_000_000_000 * day] {
+            assert_eq!(format_time(late), "9999-12-31T23:59:59Z");
+        }
     }
 }

@@ -31,7 +31,7 @@ pub mod parameter {
 /// use token_hmac::{Audience, KeyId, KeyRing, Passes, Purpose, Secret};
 ///
 /// let ring = KeyRing::new(KeyId::parse("2026-11")?, Secret::new([7; 32])?);
-/// let passes = Passes::new(&ring, Purpose::Download, &Audience::new("media")?);
+/// let passes = Passes::new(&ring, Purpose::Download, &Audience::new("/media/")?);
 /// let links = PassLinks::new(BaseUrl::parse("https://media.example.com/media/")?, passes);
 ///
 /// let key = ObjectKey::parse("reports/q1.pdf")?;
@@ -67,7 +67,8 @@ impl PassLinks {
     /// Returns a link that opens one object.
     ///
     /// # Errors
-    /// [`LinkErrorKind::InvalidTerms`] when a pass cannot be minted under these terms.
+    /// [`LinkErrorKind::LivesTooLong`] or [`LinkErrorKind::InvalidTerms`] when a pass cannot be minted under these
+    /// terms.
     pub fn object(&self, key: &ObjectKey, options: &LinkOptions) -> Result<SignedUrl, LinkError> {
         self.sign(self.base.object(key), &PassSpec::object(key), options)
     }
@@ -109,12 +110,18 @@ impl PassLinks {
         if let Some(version) = &options.version {
             spec = spec.with_version(version);
         }
-        self.passes.mint(&spec, options.lifetime.expiry(now), now)
+        // The life counts from when the link begins to work: what comes before is no use to anybody.
+        let start = options.not_before.map_or(now, |start| start.max(now));
+        self.passes.mint(&spec, options.lifetime.expiry(start), now)
     }
 }
 
 fn invalid_terms(error: MintError) -> LinkError {
-    LinkError::new(LinkErrorKind::InvalidTerms, error)
+    let kind = match error {
+        MintError::LivesTooLong { .. } => LinkErrorKind::LivesTooLong,
+        _ => LinkErrorKind::InvalidTerms,
+    };
+    LinkError::new(kind, error)
 }
 
 /// What RFC 3986 leaves unreserved stays; everything else is encoded, so that no client rewrites it.

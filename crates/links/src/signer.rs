@@ -28,7 +28,7 @@ pub trait LinkSigner: Send + Sync {
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct LinkOptions {
-    /// How long it works.
+    /// How long it works, from [`not_before`](Self::not_before) on where that is later than now.
     pub lifetime: Lifetime,
     /// The method it works for. With a pass, GET covers HEAD; a presigned S3 URL works for one method only.
     pub method: Method,
@@ -175,8 +175,10 @@ impl StdError for LinkError {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum LinkErrorKind {
-    /// The terms contradict one another or a limit, such as a lifetime beyond the longest.
+    /// The terms contradict one another or a limit.
     InvalidTerms,
+    /// The link would work until later than the longest life from now allows.
+    LivesTooLong,
     /// This kind of link cannot carry one of the terms.
     Unsupported,
     /// The signer's credentials or service cannot be reached.

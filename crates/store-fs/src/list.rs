@@ -11,7 +11,7 @@ use crate::blocking;
 use crate::error::Site;
 use crate::file::{ObjectFile, Stamp};
 use crate::root::Root;
-use crate::state::{self, RESERVED};
+use crate::state;
 use crate::walk::{self, MAX_DEPTH, Name};
 
 /// So many entries are made before the reader is asked for more.
@@ -135,9 +135,6 @@ impl Walk {
 
     /// Tells whether a name, or something below it, comes after what was asked for.
     fn wants(&self, dir: &[u8], name: &[u8]) -> bool {
-        if dir.is_empty() && name.strip_suffix(b"/").unwrap_or(name) == RESERVED.as_bytes() {
-            return false;
-        }
         let Some(after) = self.ask.after.as_deref().map(str::as_bytes) else { return true };
         // Compares without putting the two parts together: there may be a million names.
         let order = dir.iter().chain(name).cmp(after);

@@ -14,7 +14,7 @@ use crate::{Collect, FileStore};
 /// let place = tempfile::tempdir()?;
 /// let media = FileStore::builder()
 ///     .with_missing_root(MissingRoot::Create)
-///     .durability(Durability::None)
+///     .with_durability(Durability::None)
 ///     .open(place.path().join("media"))?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```

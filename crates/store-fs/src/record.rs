@@ -93,7 +93,7 @@ impl Record {
             self.sha256 = Some(parse_digest(value)?);
             return Some(());
         }
-        let (_, field) = fields_mut(&mut self.attributes).into_iter().find(|(known, _)| *known == name)?;
+        let (_, field) = fields_mut(&mut self.attributes).find(|(known, _)| *known == name)?;
         *field = Some(FieldValue::parse(value.to_owned()).ok()?);
         Some(())
     }
@@ -123,6 +123,10 @@ fn parse_digest(hex: &str) -> Option<Sha256Digest> {
     Some(Sha256Digest(digest))
 }
 
+/// The header fields of a record, as they are written.
+const FIELDS: [&str; 5] =
+    ["content-type", "content-encoding", "content-disposition", "content-language", "cache-control"];
+
 fn fields(attributes: &Attributes) -> impl Iterator<Item = (&'static str, &FieldValue)> {
     let Attributes {
         content_type,
@@ -132,18 +136,11 @@ fn fields(attributes: &Attributes) -> impl Iterator<Item = (&'static str, &Field
         cache_control,
         ..
     } = attributes;
-    [
-        ("content-type", content_type),
-        ("content-encoding", content_encoding),
-        ("content-disposition", content_disposition),
-        ("content-language", content_language),
-        ("cache-control", cache_control),
-    ]
-    .into_iter()
-    .filter_map(|(name, value)| Some((name, value.as_ref()?)))
+    let values = [content_type, content_encoding, content_disposition, content_language, cache_control];
+    FIELDS.into_iter().zip(values).filter_map(|(name, value)| Some((name, value.as_ref()?)))
 }
 
-fn fields_mut(attributes: &mut Attributes) -> [(&'static str, &mut Option<FieldValue>); 5] {
+fn fields_mut(attributes: &mut Attributes) -> impl Iterator<Item = (&'static str, &mut Option<FieldValue>)> {
     let Attributes {
         content_type,
         content_encoding,
@@ -152,23 +149,14 @@ fn fields_mut(attributes: &mut Attributes) -> [(&'static str, &mut Option<FieldV
         cache_control,
         ..
     } = attributes;
-    [
-        ("content-type", content_type),
-        ("content-encoding", content_encoding),
-        ("content-disposition", content_disposition),
-        ("content-language", content_language),
-        ("cache-control", cache_control),
-    ]
+    let values = [content_type, content_encoding, content_disposition, content_language, cache_control];
+    FIELDS.into_iter().zip(values)
 }
 
 /// Makes a tag of 16 bytes.
+#[expect(clippy::expect_used, reason = "hexadecimal digits are an entity tag")]
 pub(crate) fn etag_of(bytes: &[u8; 16]) -> ETag {
-    let text = hex(bytes);
-    match ETag::new(&text) {
-        Ok(tag) => tag,
-        #[expect(clippy::unreachable, reason = "32 hexadecimal digits are an entity tag")]
-        Err(_) => unreachable!("hexadecimal digits are an entity tag"),
-    }
+    ETag::new(&hex(bytes)).expect("hexadecimal digits")
 }
 
 /// Writes bytes as lower-case hexadecimal digits.

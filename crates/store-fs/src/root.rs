@@ -176,6 +176,10 @@ fn open_root(path: &Path, options: &FileOptions) -> Result<OwnedFd, Errno> {
         fchown(&dir, None, Some(Gid::from_raw(gid)))?;
     }
     fchmod(&dir, Mode::from_raw_mode(options.dir_mode))?;
+    if options.durability == Durability::Full {
+        // What is flushed inside is lost with the name of the directory, which is its parent's.
+        fsync(open_dir_in(&dir, b"..")?)?;
+    }
     Ok(dir)
 }
 

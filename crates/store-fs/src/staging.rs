@@ -11,7 +11,7 @@ use crate::error::Site;
 use crate::file::Stamp;
 use crate::record::hex;
 use crate::root::Root;
-use crate::state;
+use crate::{blocking, state};
 
 /// How often a name is tried. One is enough unless the collector runs at this very moment.
 const ATTEMPTS: usize = 16;
@@ -21,7 +21,7 @@ pub(crate) const NAME_LEN: usize = 32;
 
 /// A file in the staging folder, locked as long as its writer lives, so that the collector knows remains from work.
 ///
-/// Dropped before it is placed, it is unlinked.
+/// Dropped before it is placed, it is unlinked, on the blocking pool: to free a long file takes its time.
 #[derive(Debug)]
 pub(crate) struct Staging {
     pub(crate) dir: OwnedFd,
@@ -59,11 +59,37 @@ impl Staging {
 
 impl Drop for Staging {
     fn drop(&mut self) {
-        if self.fate == Fate::Unlink {
-            // What cannot be unlinked now is the collector's.
-            let _ = unlinkat(&self.dir, &*self.name, AtFlags::empty());
+        if self.fate == Fate::Gone {
+            return;
+        }
+        match (self.dir.try_clone(), self.dir.try_clone()) {
+            (Ok(dir), Ok(stand_in)) => {
+                // Whoever closes the file last frees it: that must not be this thread.
+                let file = std::mem::replace(&mut self.file, File::from(stand_in));
+                blocking::discard(Remains { dir, name: std::mem::take(&mut self.name), _file: file });
+            }
+            _ => unlink(&self.dir, &self.name),
         }
     }
+}
+
+/// What is left of an upload that was given up: a name, and a file that has no other.
+#[derive(Debug)]
+struct Remains {
+    dir: OwnedFd,
+    name: String,
+    _file: File,
+}
+
+impl Drop for Remains {
+    fn drop(&mut self) {
+        unlink(&self.dir, &self.name);
+    }
+}
+
+fn unlink(dir: &OwnedFd, name: &str) {
+    // What cannot be unlinked now is the collector's.
+    let _ = unlinkat(dir, name, AtFlags::empty());
 }
 
 fn create_locked(dir: &OwnedFd, name: &str) -> Result<File, Errno> {

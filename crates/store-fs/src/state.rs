@@ -1,4 +1,5 @@
-//! The store's own folder, `<root>/.hallpass`: staging and locks. No key reaches into it (S57).
+//! The store's own folder, `<root>/.hallpass`: staging and locks. No key reaches into it, nor into the folder of this
+//! name of another store or a gateway anywhere below the root (S57).
 
 use rustix::fd::OwnedFd;
 use rustix::fs::{AtFlags, statat};
@@ -8,8 +9,8 @@ use store::{Error, ErrorKind};
 use crate::error::Site;
 use crate::root::{Permissions, Root};
 
-/// The first segment that no key may have.
-pub(crate) const RESERVED: &str = ".hallpass";
+/// The segment that no key may have.
+const RESERVED: &str = ".hallpass";
 
 /// The same name to a file system that folds case.
 const RESERVED_FOLDED: &str = ".HALLPASS";
@@ -20,9 +21,10 @@ pub(crate) const STAGING: &str = ".hallpass/staging";
 /// Where the lock files lie.
 const LOCKS: &str = ".hallpass/locks";
 
-/// Tells whether a key or path lies in the store's own folder.
+/// Tells whether a key or path lies in a folder that is Hallpass's own.
+// SECURITY: whichever segment it is. Who serves a directory further up has the secret of a gateway below it in the tree.
 pub(crate) fn is_reserved(path: impl AsRef<[u8]>) -> bool {
-    path.as_ref().split(|byte| *byte == b'/').next() == Some(RESERVED.as_bytes())
+    path.as_ref().split(|byte| *byte == b'/').any(|segment| segment == RESERVED.as_bytes())
 }
 
 /// Opens the folder for uploads; it comes into being with the first write, so that a read-only root can be read.
@@ -68,12 +70,16 @@ mod tests {
     }
 
     #[test]
-    fn s57_only_the_first_segment_is_reserved() {
+    fn s57_the_own_name_is_reserved_as_any_segment() {
         check(".hallpass", true);
         check(".hallpass/secret", true);
         check(".hallpass/staging/x", true);
+        check("a/.hallpass", true);
+        check("a/.hallpass/secret", true);
+        check("a/b/.hallpass/staging/x", true);
         check(".hallpassx", false);
-        check("a/.hallpass", false);
+        check("a/x.hallpass/b", false);
+        check("a.hallpass", false);
         check(".Hallpass/x", false);
     }
 }

@@ -18,8 +18,9 @@ use crate::{Collect, Collected, FileOptions, blocking, collect, copy, delete, li
 /// Clones share the directory. Operations run inside a tokio runtime; they wait for disks on its blocking pool.
 ///
 /// # Security
-/// No symlink below the root is followed, nothing but regular files is opened, and the folder `.hallpass` in the root
-/// (staging and locks) is out of every key's reach.
+/// No symlink below the root is followed, nothing but regular files is opened, and everything below a folder
+/// `.hallpass` (staging and locks of this store, the state of a gateway or of another store further down) is out of every
+/// key's reach.
 #[derive(Debug, Clone)]
 pub struct FileStore {
     root: Arc<Root>,

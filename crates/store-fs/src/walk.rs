@@ -6,6 +6,7 @@ use rustix::fd::OwnedFd;
 use rustix::fs::{AtFlags, FileType, RawDir, statat};
 use rustix::io::Errno;
 
+use crate::state;
 use crate::tree::Tree;
 
 /// So many bytes of directory entries are fetched at a time.
@@ -19,7 +20,8 @@ pub(crate) type Name = Box<[u8]>;
 
 /// Returns the names of the files and directories in `dir` that `wanted` picks, in key order.
 ///
-/// Symlinks and special files are no objects and left out. The names of one directory are all that is held in memory.
+/// Symlinks and special files are no objects and left out, and so is what is Hallpass's own. The names of one directory
+/// are all that is held in memory.
 pub(crate) fn sorted_names(dir: &OwnedFd, wanted: impl Fn(&[u8]) -> bool) -> Result<Vec<Name>, Errno> {
     let mut names = Vec::new();
     let mut take = |name: &[u8]| {
@@ -81,7 +83,7 @@ pub(crate) fn holds_objects(tree: &Tree, path: &[u8]) -> Result<bool, Errno> {
     Ok(false)
 }
 
-/// Shows every name in a directory but `.` and `..`, with its kind, until `look` has seen enough.
+/// Shows every name in a directory but `.`, `..` and the reserved one, with its kind, until `look` has seen enough.
 fn visit(
     dir: &OwnedFd,
     mut look: impl FnMut(&[u8], FileType) -> ControlFlow<()>,
@@ -91,7 +93,7 @@ fn visit(
     while let Some(entry) = entries.next() {
         let entry = entry?;
         let name = entry.file_name().to_bytes();
-        if matches!(name, b"." | b"..") {
+        if matches!(name, b"." | b"..") || state::is_reserved(name) {
             continue;
         }
         let kind = match entry.file_type() {

@@ -57,7 +57,7 @@ pub(crate) fn check_key(key: &ObjectKey, rule: NameRule, site: &Site) -> Result<
         return Err(site.error(ErrorKind::InvalidName).with_source(reason));
     }
     if state::is_reserved(key.as_str()) {
-        return refused("the folder `.hallpass` is the store's own");
+        return refused("a segment `.hallpass` is reserved: it names Hallpass's own state");
     }
     if key.segments().any(|segment| segment.len() > MAX_SEGMENT) {
         return refused("a segment has more than 255 bytes");

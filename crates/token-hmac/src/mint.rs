@@ -144,7 +144,7 @@ impl fmt::Display for MintError {
         match self {
             Self::AlreadyExpired => f.write_str("pass would be expired from the start"),
             Self::LivesTooLong { limit_seconds } => {
-                write!(f, "pass would live longer than {limit_seconds} seconds")
+                write!(f, "pass would end more than {limit_seconds} seconds from now")
             }
             Self::NeverGood => f.write_str("pass would expire before it begins to be good"),
             Self::NoMethods => f.write_str("pass would cover no method"),

@@ -10,6 +10,7 @@ use serde::Serialize;
 use crate::context::{Context, MEDIA};
 use crate::exit::Exit;
 use crate::failure::Outcome;
+use crate::output::Format;
 
 /// Look at the configuration
 #[derive(Debug, Args)]
@@ -43,7 +44,10 @@ fn check(context: &Context) -> Outcome {
     let checked = context.read_config(Path::new(MEDIA))?.and_then(|config| config.check());
     let problems = checked.as_ref().err().map(ConfigError::problems).unwrap_or_default();
     let report = Checked { valid: checked.is_ok(), problems: problems.iter().map(Fault::from).collect() };
-    context.output().answer(&report)?;
+    // With `--quiet` the exit code says that all is well.
+    if !(report.valid && context.output().is_quiet() && context.output().format() == Format::Text) {
+        context.output().answer(&report)?;
+    }
     Ok(if checked.is_ok() { Exit::Done } else { Exit::Usage })
 }
 

@@ -18,7 +18,7 @@ use crate::output::Lines;
 #[derive(Debug, Args)]
 pub(crate) struct Ls {
     /// Folder such as `reports/`, or one object
-    #[arg(default_value = "", value_parser = Place::parse, hide_default_value = true)]
+    #[arg(default_value = "", value_parser = Place::read, hide_default_value = true)]
     place: Place,
 
     /// Show size, time, type and entity tag too (with `--json` all metadata)
@@ -42,6 +42,13 @@ struct Place {
 }
 
 impl Place {
+    fn read(text: &str) -> Result<Self, String> {
+        match text {
+            "/" => Err("names do not begin with `/`; leave it out to list everything".to_owned()),
+            _ => Self::parse(text).map_err(|error| error.to_string()),
+        }
+    }
+
     fn parse(text: &str) -> Result<Self, InvalidKey> {
         if text.is_empty() || text.ends_with('/') {
             return Ok(Self { prefix: Prefix::parse(text)?, object: None });

@@ -4,8 +4,10 @@ use std::fmt;
 use std::time::{Duration, SystemTime};
 
 use clap::{Args, ValueEnum};
-use gateway::{Config, Mount, MountPath, Origin, parse_duration, parse_time};
-use links::{Disposition, Lifetime, LinkOptions, Method, PassLinks, SignedUrl, Subject};
+use gateway::{Config, Mount, MountPath, Origin, format_duration, parse_duration, parse_time};
+use links::{
+    Disposition, Lifetime, LinkError, LinkErrorKind, LinkOptions, Method, PassLinks, SignedUrl, Subject,
+};
 use object_key::{InvalidKey, ObjectKey, Prefix};
 use serde::Serialize;
 use store::{Prefixed, StoreExt};
@@ -25,7 +27,7 @@ pub(crate) struct Pass {
     /// Name of the object, such as `reports/q1.pdf`
     key: String,
 
-    /// How long the link works
+    /// How long the link works, from `--not-before` on where that is given
     #[arg(long, default_value = "1h", value_name = "DURATION", value_parser = lifetime)]
     ttl: Duration,
 
@@ -119,8 +121,10 @@ impl Pass {
         let goal = self.goal()?;
         let config = context.config()?;
         let mount = self.mount.clone().map_or_else(|| only_mount(&config), Ok)?;
-        let links = config.links(&mount, &origin(&config)?, &Context::surroundings())?;
-        let url = self.link(&links, &goal)?;
+        let origin = origin(context, &config)?;
+        let links = context
+            .with_secrets(&config, || Ok(config.links(&mount, &origin, &Context::surroundings())?))?;
+        let url = self.link(&links, &goal).map_err(|error| refused(error, &config, &mount))?;
 
         if context.output().format() == Format::Text {
             self.remark(context, &config, &mount, &goal).await;
@@ -141,11 +145,14 @@ impl Pass {
                 format!("failed to make a link to `{}`: {error}", self.key.escape_debug()),
             );
             let is_folder = error == InvalidKey::OuterSlash && self.key.ends_with('/');
+            if self.prefix && self.key == "/" {
+                return failure.with_advice("no link opens everything: make one for each folder at the top");
+            }
             if is_folder { failure.with_advice("for a whole folder add `--prefix`") } else { failure }
         })
     }
 
-    fn link(&self, links: &PassLinks, goal: &Goal) -> Result<SignedUrl, Failure> {
+    fn link(&self, links: &PassLinks, goal: &Goal) -> Result<SignedUrl, LinkError> {
         let lifetime = match self.stable {
             None => Lifetime::Fixed(self.ttl),
             Some(window) => Lifetime::Stable { at_least: self.ttl, window },
@@ -158,10 +165,10 @@ impl Pass {
         if let Some(user) = &self.user {
             options.subject = Subject::User(user.clone());
         }
-        Ok(match goal {
-            Goal::Object(key) => links.object(key, &options)?,
-            Goal::Folder(prefix) => links.prefix(prefix, &options)?,
-        })
+        match goal {
+            Goal::Object(key) => links.object(key, &options),
+            Goal::Folder(prefix) => links.prefix(prefix, &options),
+        }
     }
 
     /// Says what whoever uses the link should know.
@@ -181,6 +188,19 @@ impl Pass {
     }
 }
 
+/// Says why there is no link; of a life that is too long, where its limit is set.
+fn refused(error: LinkError, config: &Config, path: &MountPath) -> Failure {
+    match config.mounts.get(path) {
+        Some(mount) if error.kind() == LinkErrorKind::LivesTooLong => {
+            let most = format_duration(mount.max_life);
+            let text = format!("failed to make a link: it would end more than {most} from now");
+            Failure::said(Exit::Usage, text)
+                .with_advice(format_args!("`max_life` of the mount `{path}` sets that limit"))
+        }
+        _ => error.into(),
+    }
+}
+
 /// Tells whether an object is known not to be there. A store that cannot be asked is no reason to say so.
 async fn is_missing(config: &Config, mount: &Mount, key: &ObjectKey) -> bool {
     let Ok(store) = config.open_store(&mount.store, &Context::surroundings()) else {
@@ -190,12 +210,18 @@ async fn is_missing(config: &Config, mount: &Mount, key: &ObjectKey) -> bool {
 }
 
 /// Returns the origin that links begin with. It comes from configuration or from the gateway's own announcement.
-fn origin(config: &Config) -> Result<Origin, Failure> {
+fn origin(context: &Context, config: &Config) -> Result<Origin, Failure> {
     if let Some(public_url) = &config.public_url {
         return Ok(public_url.clone());
     }
-    let announced = Context::surroundings().state().announced()?;
-    Ok(announced.unwrap_or_else(|| config.origin()))
+    if let Some(running) = Context::surroundings().state().announced()? {
+        return Ok(running.origin);
+    }
+    let origin = config.origin();
+    context
+        .output()
+        .note(format_args!("note: no gateway runs in this directory; the link leads to {origin}"));
+    Ok(origin)
 }
 
 /// Returns the configuration's only mount.

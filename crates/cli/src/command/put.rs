@@ -4,10 +4,11 @@ use std::path::PathBuf;
 
 use clap::Args;
 use indicatif::BinaryBytes;
+use mediatype::MediaType;
 use object_key::ObjectKey;
 use store::{
     Attributes, ErrorKind, FieldValue, NameRule, Operation, PutMode, PutOptions, Store, StoreExt,
-    UserMetadata,
+    UserMetadata, check_name,
 };
 
 use super::overwrite::Overwrite;
@@ -32,6 +33,10 @@ pub(crate) struct Put {
     #[command(flatten)]
     overwrite: Overwrite,
 
+    /// What `get` calls it; here it gets the name of the option that is meant
+    #[arg(long, hide = true)]
+    force: bool,
+
     /// Accept a name that is not safe on every system (Windows device names, decomposed Unicode, …)
     #[arg(long)]
     any_name: bool,
@@ -51,7 +56,7 @@ pub(crate) struct Put {
 #[derive(Debug, Args)]
 struct Fields {
     /// Content type; otherwise it follows from the name
-    #[arg(long = "type", value_name = "TYPE", value_parser = field)]
+    #[arg(long = "type", value_name = "TYPE", value_parser = media_type)]
     content_type: Option<FieldValue>,
 
     /// Content encoding that the file already has, such as `gzip`
@@ -75,6 +80,14 @@ fn field(text: &str) -> Result<FieldValue, store::InvalidFieldValue> {
     FieldValue::parse(text.to_owned())
 }
 
+fn media_type(text: &str) -> Result<FieldValue, String> {
+    let value = field(text).map_err(|error| error.to_string())?;
+    match MediaType::parse(text) {
+        Ok(_) => Ok(value),
+        Err(_) => Err("not a media type such as `text/csv`".to_owned()),
+    }
+}
+
 fn pair(text: &str) -> Result<(String, String), &'static str> {
     let (name, value) = text.split_once('=').ok_or("no `=` between name and value")?;
     Ok((name.to_owned(), value.to_owned()))
@@ -82,6 +95,10 @@ fn pair(text: &str) -> Result<(String, String), &'static str> {
 
 impl Put {
     pub(crate) async fn run(self, context: &Context) -> Outcome {
+        if self.force {
+            let failure = Failure::said(Exit::Usage, "failed to put: `--force` is an option of `get`");
+            return Err(failure.with_advice("add `--overwrite` to replace an object"));
+        }
         let store = context.store_to_fill(&self.store)?;
         let mode = self.overwrite.mode();
         if mode == PutMode::Create && store.exists(&self.key).await? {
@@ -94,7 +111,7 @@ impl Put {
         let length = source.length();
         let options = self.options(length)?;
         let key = self.key;
-        let mut upload = store.begin(&key, options).await.map_err(advise_on_name)?;
+        let mut upload = store.begin(&key, options).await.map_err(|error| advise_on_name(error, &key))?;
         let progress = Progress::begin(context.output(), key.as_str(), length);
         source.send(&mut *upload, &progress).await?;
         let written = upload.finish(mode).await?;
@@ -133,8 +150,18 @@ impl Fields {
     }
 }
 
-fn advise_on_name(error: store::Error) -> Failure {
+/// What most file systems can hold as the name of one file.
+const LONGEST_SEGMENT: usize = 255;
+
+fn advise_on_name(error: store::Error, key: &ObjectKey) -> Failure {
     let not_allowed = error.kind() == ErrorKind::InvalidName;
     let failure = Failure::from(error);
-    if not_allowed { failure.with_advice("choose another name, or try `--any-name`") } else { failure }
+    // `--any-name` lifts the rule for portable names, and no other.
+    let rule_refuses = check_name(key, NameRule::Portable).is_err();
+    let fits = key.as_str().split('/').all(|segment| segment.len() <= LONGEST_SEGMENT);
+    match (not_allowed, rule_refuses && fits) {
+        (true, true) => failure.with_advice("choose another name, or try `--any-name`"),
+        (true, false) => failure.with_advice("choose another name"),
+        (false, _) => failure,
+    }
 }

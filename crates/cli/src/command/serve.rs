@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Args;
-use gateway::{Config, Gateway, Listening, Origin, prepare_embedded};
+use gateway::{Config, Gateway, Listening, Origin, Running, StoreUrl, prepare_embedded};
 use links::{LinkOptions, SignedUrl};
 use serde::Serialize;
 use tokio::sync::oneshot;
@@ -47,6 +47,8 @@ struct Announced {
     expires: Option<Moment>,
     #[serde(skip)]
     key: Option<String>,
+    #[serde(skip)]
+    advice: &'static str,
 }
 
 impl Serve {
@@ -56,10 +58,27 @@ impl Serve {
         let around = Context::surroundings();
         let listening = Gateway::new(config, &around)?.bind().await?;
         let origin = Origin::of_listener(listening.local_addr());
-        // From here on `hallpass pass` prints links that begin with this origin; withdrawn at the end.
-        let _announcement = around.state().announce(&origin)?;
-        context.output().answer(&announced(&listening, &origin).await?)?;
+        if let Ok(Some(other)) = around.state().announced() {
+            let other = other.origin;
+            warn!("{other} is served from this directory too: links that are made here now lead to {origin}");
+        }
+        // From here on commands in this directory mean this gateway and its store; withdrawn at the end.
+        let _announcement = around.state().announce(&self.running(&origin))?;
+        let mut announced = announced(&listening, &origin).await?;
+        if context.output().is_quiet() {
+            announced.advice = "";
+        }
+        context.output().answer(&announced)?;
         serve(listening, stop).await
+    }
+
+    /// Describes this gateway to other commands. What it serves they only have to be told if it is not what they expect.
+    fn running(&self, origin: &Origin) -> Running {
+        let running = Running::at(origin.clone());
+        match self.dir.as_deref().and_then(|dir| dir.canonicalize().ok()) {
+            Some(dir) => running.with_store(StoreUrl::File(dir)),
+            None => running,
+        }
     }
 
     async fn config(&self, context: &Context) -> Result<Config, Failure> {
@@ -72,6 +91,10 @@ impl Serve {
             (ConfigFile::At(_), None) => context.config()?,
             (ConfigFile::None, dir) => {
                 let dir = dir.as_deref().unwrap_or(Path::new(MEDIA));
+                if dir.exists() && !dir.is_dir() {
+                    let text = format!("failed to serve `{}`: it is not a directory", dir.display());
+                    return Err(Failure::said(Exit::Usage, text));
+                }
                 let config = context.config_serving(dir)?;
                 prepare_embedded(dir).await?;
                 config
@@ -103,6 +126,7 @@ impl Announced {
             expires: url.as_ref().map(|url| url.expires().into()),
             url: url.map(|url| url.expose().to_owned()),
             key,
+            advice: TRY_NEXT,
         }
     }
 }
@@ -116,7 +140,7 @@ impl fmt::Display for Announced {
             }
             _ => writeln!(f, "nothing private is stored yet, so there is no link to show\n")?,
         }
-        f.write_str(TRY_NEXT)
+        f.write_str(self.advice)
     }
 }
 
@@ -144,5 +168,18 @@ async fn serve(listening: Listening, mut stop: Stop) -> Outcome {
             warn!("ended before all transfers had finished");
             Ok(Exit::Failed)
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn advice_can_be_left_out() {
+        let mut announced = Announced::new(&Origin::of_listener(([127, 0, 0, 1], 80).into()), None);
+        assert!(announced.to_string().contains("try next"));
+        announced.advice = "";
+        assert!(!announced.to_string().contains("try next"), "{announced}");
     }
 }

@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::pass::Reading;
 use crate::context::Context;
 use crate::exit::Exit;
-use crate::failure::Outcome;
+use crate::failure::{Failure, Outcome};
 
 /// Say whether a private link is good now, and why not: exit code 0 or 3
 ///
@@ -44,7 +44,12 @@ impl fmt::Display for Told {
 
 impl Verify {
     pub(crate) async fn run(self, context: &Context) -> Outcome {
-        let gateway = Gateway::new(context.config()?, &Context::surroundings())?;
+        if !is_url(&self.url) {
+            let text = format!("failed to verify `{}`: not a URL", self.url.escape_debug());
+            return Err(Failure::said(Exit::Usage, text).with_advice("put the whole link in quotes"));
+        }
+        let (config, around) = (context.config()?, Context::surroundings());
+        let gateway = context.with_secrets(&config, || Ok(Gateway::new(config.clone(), &around)?))?;
         let method = match self.method {
             Reading::Get => http::Method::GET,
             Reading::Head => http::Method::HEAD,
@@ -52,6 +57,16 @@ impl Verify {
         let verdict = gateway.verify(&self.url, &method, self.user.map(Viewer::user)).await;
         let exit = if verdict.valid { Exit::Done } else { Exit::Refused };
         context.output().answer(&Told(verdict))?;
+        if exit == Exit::Refused && config.keys.is_none() && matches!(around.state().announced(), Ok(None)) {
+            context
+                .output()
+                .note("note: no gateway runs in this directory; only its own directory has its secret");
+        }
         Ok(exit)
     }
+}
+
+/// Tells whether a text is a URL, or the path and query of one.
+fn is_url(text: &str) -> bool {
+    text.parse::<http::Uri>().is_ok_and(|uri| uri.scheme().is_some() || text.starts_with('/'))
 }

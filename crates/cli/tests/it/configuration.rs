@@ -39,6 +39,7 @@ fn with_two_mounts() -> Sandbox {
 fn the_file_in_the_working_directory_is_read() {
     let sandbox = with_two_mounts();
     sandbox.run(&["config", "check"]).exits(0).prints("in order\n");
+    sandbox.run(&["config", "check", "-q"]).exits(0).prints("");
     let server = sandbox.serve(&[]);
     assert!(server.url.contains("/films/f.txt?pass="), "{}", server.url);
     assert_eq!(curl(&[&server.url]).body, b"film");
@@ -106,6 +107,20 @@ fn the_embedded_default_can_be_written_down() {
     assert_eq!(sandbox.run(&["config", "show"]).exits(0).out, shown.out);
 }
 
+/// `hallpass config show > hallpass.toml` empties the file before it is read: that should not pass for a configuration.
+#[test]
+fn an_empty_file_is_no_configuration() {
+    let sandbox = Sandbox::new();
+    sandbox.write("hallpass.toml", "");
+    for command in
+        [&["config", "show"][..], &["serve"], &["ls"], &["pass", "x"], &["put", "hallpass.toml", "x"]]
+    {
+        let run = sandbox.run(command).exits(2).says("`hallpass.toml`: it has no stores and no mounts");
+        assert_eq!(run.out, "");
+    }
+    sandbox.run(&["config", "check"]).exits(2);
+}
+
 #[test]
 fn problems_are_shown_all_at_once_with_the_nearest_name() {
     let sandbox = Sandbox::new();
@@ -159,6 +174,13 @@ fn variables_override_and_misspelt_ones_are_errors() {
     assert_eq!(with("HALLPASS_LISTEN", "127.0.0.1:1234").exits(0).json()["listen"], "127.0.0.1:1234");
     with("HALLPASS_LISTEN", "here").exits(2).says("`HALLPASS_LISTEN`");
     with("HALLPASS_LISTN", "127.0.0.1:1234").exits(2).says("HALLPASS_LISTEN");
+    let mut command = sandbox.command(&["config", "check"]);
+    command.env("HALLPASS_LISTEN", "here").env("HALLPASS_LIMITS_MAX_HEADER", "1");
+    let both = Run::of(command).exits(2);
+    assert!(
+        both.out.contains("`HALLPASS_LISTEN`: ") && both.out.contains("`HALLPASS_LIMITS_MAX_HEADER`: "),
+        "{both:?}"
+    );
 }
 
 #[test]

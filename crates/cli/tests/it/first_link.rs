@@ -6,7 +6,7 @@ use std::thread;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::curl::{Answer, curl};
-use crate::sandbox::{Sandbox, keys};
+use crate::sandbox::{Run, Sandbox, keys};
 use crate::server::Server;
 
 const SECRET_TEXT: &str = "the quick brown fox\n";
@@ -160,7 +160,7 @@ fn a_refusal_says_why_in_the_log_and_what_to_try() {
     server.wait_for_log("refused");
     let log = server.log();
     let line = log.lines().find(|line| line.contains("refused")).unwrap();
-    assert!(line.contains("tag does not match this request"), "{line}");
+    assert!(line.contains("altered, or made for another object, mount, user or secret"), "{line}");
     assert!(line.contains("hallpass verify"), "{line}");
 }
 
@@ -217,4 +217,43 @@ fn s31_the_host_header_changes_nothing() {
     let answer = curl(&evil);
     assert_eq!(answer, get(&server.url));
     assert!(pass(&sandbox, &["report.txt"]).starts_with(&server.origin));
+}
+
+#[test]
+fn commands_mean_the_directory_that_is_served_from_here() {
+    let sandbox = Sandbox::new();
+    sandbox.write("files/a.txt", "a");
+    sandbox.write("media/b.txt", "b");
+    sandbox.write("c.txt", "c");
+    let mut server = sandbox.serve(&["files"]);
+    sandbox.run(&["ls"]).exits(0).prints("a.txt\n");
+    sandbox.run(&["put", "c.txt", "c.txt"]).exits(0);
+    assert_eq!(sandbox.read("files/c.txt"), "c");
+    let pass = sandbox.run(&["pass", "c.txt"]).exits(0);
+    assert_eq!(pass.err, "", "it is there, and a gateway runs");
+    assert_eq!(get(pass.line()).body, b"c");
+    sandbox.run(&["pass", "b.txt"]).exits(0).says("there is no `b.txt`");
+    sandbox.run(&["verify", pass.line()]).exits(0);
+    sandbox.run(&["ls", "--store", "file:media"]).exits(0).prints("b.txt\n");
+    let shown = sandbox.run(&["config", "show", "--json"]).exits(0).json();
+    let url = format!("file://{}", sandbox.path("files").canonicalize().unwrap().display());
+    assert_eq!(shown["stores"]["media"]["url"], url);
+
+    server.signal("TERM");
+    server.wait();
+    sandbox.run(&["ls"]).exits(0).prints("b.txt\n");
+}
+
+/// Elsewhere, and where a configuration says what is meant, the gateway of this directory is nobody's business.
+#[test]
+fn a_configuration_and_another_directory_go_before_what_is_served() {
+    let sandbox = Sandbox::new();
+    sandbox.write("files/a.txt", "a");
+    sandbox.write("other/media/b.txt", "b");
+    sandbox.write("other.toml", "stores.other.url = 'file:other/media'\nmounts.'/o/'.store = 'other'");
+    let _server = sandbox.serve(&["files"]);
+    sandbox.run(&["ls", "--config", "other.toml"]).exits(0).prints("b.txt\n");
+    let mut elsewhere = sandbox.command(&["ls"]);
+    elsewhere.current_dir(sandbox.path("other"));
+    Run::of(elsewhere).exits(0).prints("b.txt\n");
 }

@@ -136,6 +136,52 @@ fn s05_s06_put_wants_a_name_that_is_safe_everywhere() {
 }
 
 #[test]
+fn any_name_is_advised_only_where_it_helps() {
+    let sandbox = Sandbox::new();
+    sandbox.write("x", "x");
+    assert!(sandbox.run(&["put", "x", "a"]).exits(0).err.starts_with("note: made the directory `./media`\n"));
+    for name in [".hallpass/x".to_owned(), "x".repeat(256), format!("{}/NUL", "x".repeat(256))] {
+        let run = sandbox.run(&["put", "x", &name]).exits(2);
+        assert!(!run.err.contains("--any-name"), "{run:?}");
+    }
+}
+
+#[test]
+fn newcomers_are_told_what_they_meant() {
+    let sandbox = Sandbox::new();
+    sandbox.write("x", "x");
+    sandbox.run(&["ls"]).exits(4).says("is `./media`").says("`hallpass serve` makes `./media`");
+    sandbox.run(&["ls", "--store", "file:nope"]).exits(4).says("`mkdir -p nope` makes it");
+    sandbox.run(&["ls", "--store", "meda"]).exits(2).says("there are: `media`; did you mean `media`?");
+    sandbox.run(&["ls", "--store", "./media"]).exits(2).says("did you mean `file:./media`?");
+    sandbox.run(&["gc", "--store", "meda"]).exits(2).says("did you mean `media`?");
+    sandbox.run(&["ls", "/"]).exits(2).says("leave it out to list everything");
+    sandbox.run(&["put", "x", "a", "--force"]).exits(2).says("add `--overwrite`");
+    sandbox.run(&["put", "x", "a", "--type", "nonsense"]).exits(2).says("not a media type such as");
+    sandbox.run(&["serve", "x"]).exits(2).says("failed to serve `x`: it is not a directory");
+    assert!(!sandbox.path("media").exists());
+}
+
+#[test]
+fn what_denies_access_exits_with_3() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let sandbox = Sandbox::new();
+    sandbox.run(&["pass", "-q", "x"]).exits(0);
+    fs::create_dir(sandbox.path("media")).unwrap();
+    let deny = |name: &str| fs::set_permissions(sandbox.path(name), fs::Permissions::from_mode(0o0)).unwrap();
+    deny("media");
+    if fs::read_dir(sandbox.path("media")).is_ok() {
+        return; // nothing is denied to root
+    }
+    sandbox.run(&["ls"]).exits(3);
+    sandbox.run(&["serve"]).exits(3);
+    deny(".hallpass/secret");
+    sandbox.run(&["pass", "x"]).exits(3);
+    fs::set_permissions(sandbox.path("media"), fs::Permissions::from_mode(0o700)).unwrap();
+}
+
+#[test]
 fn get_writes_a_private_file_and_replaces_none() {
     let sandbox = with_hello();
     fs::remove_file(sandbox.path("hello.txt")).unwrap();

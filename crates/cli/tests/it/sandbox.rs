@@ -15,13 +15,20 @@ pub(crate) const HALLPASS: &str = env!("CARGO_BIN_EXE_hallpass");
 /// A working directory of its own, below one that should stay empty but for it.
 pub(crate) struct Sandbox {
     outer: TempDir,
+    work: PathBuf,
 }
 
 impl Sandbox {
     pub(crate) fn new() -> Self {
+        Self::working_in("home")
+    }
+
+    /// A working directory with this path below the outer one.
+    pub(crate) fn working_in(path: &str) -> Self {
         let outer = TempDir::with_prefix("hallpass-cli-").unwrap();
-        fs::create_dir(outer.path().join("home")).unwrap();
-        Self { outer }
+        let work = outer.path().join(path);
+        fs::create_dir_all(&work).unwrap();
+        Self { outer, work }
     }
 
     /// The directory above the working directory.
@@ -31,7 +38,7 @@ impl Sandbox {
 
     /// A path in the working directory.
     pub(crate) fn path(&self, name: &str) -> PathBuf {
-        self.outer.path().join("home").join(name)
+        self.work.join(name)
     }
 
     /// Writes a file in the working directory, its folders too.

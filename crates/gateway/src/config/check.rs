@@ -92,6 +92,7 @@ fn check_limits(limits: &Limits, problems: &mut Vec<Problem>) {
     require(limits.min_rate >= 1, "min_rate", "must be 1 byte per second or more");
     require(limits.max_connections >= 1, "max_connections", "must be 1 or more");
     require(limits.max_streams >= 1, "max_streams", "must be 1 or more");
+    require(limits.max_responses >= 1, "max_responses", "must be 1 or more");
     require(limits.max_headers >= 8, "max_headers", "must be 8 or more");
     let sizes = 8 << 10..=1 << 20;
     require(sizes.contains(&limits.max_header_size), "max_header_size", "must lie between 8KiB and 1MiB");

@@ -27,6 +27,7 @@ const OVERRIDES: &[(&str, Set)] = &[
     ("HALLPASS_LIMITS_RATE_WINDOW", |config, text| read_duration(text, &mut config.limits.rate_window)),
     ("HALLPASS_LIMITS_MAX_CONNECTIONS", |config, text| read(text, &mut config.limits.max_connections)),
     ("HALLPASS_LIMITS_MAX_STREAMS", |config, text| read(text, &mut config.limits.max_streams)),
+    ("HALLPASS_LIMITS_MAX_RESPONSES", |config, text| read(text, &mut config.limits.max_responses)),
     ("HALLPASS_LIMITS_MAX_HEADER_SIZE", |config, text| read_size(text, &mut config.limits.max_header_size)),
     ("HALLPASS_LIMITS_MAX_HEADERS", |config, text| read(text, &mut config.limits.max_headers)),
     ("HALLPASS_LIMITS_DRAIN_TIMEOUT", |config, text| read_duration(text, &mut config.limits.drain_timeout)),

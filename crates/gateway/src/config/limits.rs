@@ -25,8 +25,10 @@ pub struct Limits {
     pub rate_window: Duration,
     /// How many connections are served at once: 1024. Others wait in the listen queue.
     pub max_connections: u32,
-    /// How many requests one HTTP/2 connection may have open: 100.
+    /// How many requests one HTTP/2 connection may have open: 32.
     pub max_streams: u32,
+    /// How many responses are open at once, over all connections: 4096. Further requests wait their turn.
+    pub max_responses: u32,
     /// How large the head of a request may be: `16KiB`.
     #[serde(with = "units::size")]
     pub max_header_size: u64,
@@ -45,7 +47,8 @@ impl Default for Limits {
             min_rate: 4 << 10,
             rate_window: Duration::from_secs(30),
             max_connections: 1024,
-            max_streams: 100,
+            max_streams: 32,
+            max_responses: 4096,
             max_header_size: 16 << 10,
             max_headers: 100,
             drain_timeout: Duration::from_secs(30),

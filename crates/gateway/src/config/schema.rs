@@ -1,9 +1,10 @@
-//! Reading a file: first the names of its keys, so that all unknown ones are reported at once, then the values.
+//! Reading a file: first the names of its keys, then the values, so that everything that is wrong is reported at once.
 
 use std::ops::Range;
 
+use serde::Deserialize as _;
 use toml::Spanned;
-use toml::de::{DeTable, DeValue};
+use toml::de::{DeTable, DeValue, Deserializer};
 
 use super::error::did_you_mean;
 use super::{Config, ConfigError, Problem};
@@ -60,20 +61,64 @@ const LIMITS: Shape = Table(&[
     ("rate_window", Value),
     ("max_connections", Value),
     ("max_streams", Value),
+    ("max_responses", Value),
     ("max_header_size", Value),
     ("max_headers", Value),
     ("drain_timeout", Value),
 ]);
 
 pub(super) fn read(text: &str) -> Result<Config, ConfigError> {
-    let table = DeTable::parse(text).map_err(|error| fault(text, &error, ""))?;
-    let mut walk = Walk { text, problems: Vec::new(), places: Vec::new() };
+    let mut table = DeTable::parse(text).map_err(|error| fault(text, &error, ""))?;
+    let mut walk = Walk { text, problems: Vec::new(), places: Vec::new(), unusable: Vec::new() };
     walk.table(table.get_ref(), &CONFIG, "");
-    ConfigError::unless_empty(walk.problems)?;
-    toml::from_str(text).map_err(|error| {
-        let at = error.span().and_then(|span| innermost(&walk.places, &span)).unwrap_or_default();
-        fault(text, &error, at).into()
-    })
+    let Walk { mut problems, places, unusable, .. } = walk;
+    for key in &unusable {
+        remove(table.get_mut(), key);
+    }
+    // The reader stops at the first value that is wrong: without that one it goes on to the next.
+    loop {
+        let error = match Config::deserialize(Deserializer::from(table.clone())) {
+            Ok(config) => return ConfigError::unless_empty(problems).map(|()| config),
+            Err(error) => error,
+        };
+        let place = error.span().and_then(|span| innermost(&places, &span));
+        let path = place.map_or("", |place| place.path.as_str());
+        if !explained(&problems, path) {
+            problems.push(fault(text, &error, path));
+        }
+        let removal = place.map(|place| remove(table.get_mut(), &place.key));
+        if removal != Some(Removal::Done) {
+            ConfigError::unless_empty(problems)?;
+            return Err(fault(text, &error, path).into());
+        }
+    }
+}
+
+/// Tells whether something below this path was reported: what the whole lacks then follows from that.
+fn explained(problems: &[Problem], path: &str) -> bool {
+    let below = |problem: &Problem| problem.at().strip_prefix(path).is_some_and(|rest| rest.starts_with('.'));
+    problems.iter().any(below)
+}
+
+/// Takes out the entry whose key stands here, if it is still there.
+fn remove(table: &mut DeTable<'_>, key: &Range<usize>) -> Removal {
+    if let Some(name) = table.keys().find(|name| name.span() == *key).cloned() {
+        table.remove(&name);
+        return Removal::Done;
+    }
+    let below = table.iter_mut().filter_map(|(_, value)| match value.get_mut() {
+        DeValue::Table(below) => Some(below),
+        _ => None,
+    });
+    let done = below.into_iter().any(|below| remove(below, key) == Removal::Done);
+    if done { Removal::Done } else { Removal::Nothing }
+}
+
+/// What came of taking something out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Removal {
+    Done,
+    Nothing,
 }
 
 /// Describes a fault in the words of the parser, but never with the text of the line: a secret may have been put there.
@@ -89,10 +134,19 @@ fn line(text: &str, at: usize) -> usize {
     text.bytes().take(at).filter(|byte| *byte == b'\n').count() + 1
 }
 
-/// Returns the path of the smallest place that holds a span.
-fn innermost<'p>(places: &'p [(Range<usize>, String)], span: &Range<usize>) -> Option<&'p str> {
-    let holding = places.iter().filter(|(place, _)| place.start <= span.start && span.end <= place.end);
-    holding.min_by_key(|(place, _)| place.len()).map(|(_, path)| path.as_str())
+/// Where in the text something is.
+struct Place {
+    /// Its value, or its key.
+    span: Range<usize>,
+    /// Its key.
+    key: Range<usize>,
+    path: String,
+}
+
+/// Returns the smallest place that holds a span.
+fn innermost<'p>(places: &'p [Place], span: &Range<usize>) -> Option<&'p Place> {
+    let holding = places.iter().filter(|place| place.span.start <= span.start && span.end <= place.span.end);
+    holding.min_by_key(|place| place.span.len())
 }
 
 /// Holds the keys of a file against the shape that they should have.
@@ -100,7 +154,9 @@ struct Walk<'t> {
     text: &'t str,
     problems: Vec<Problem>,
     /// Where in the text the value (and the key) of each path is.
-    places: Vec<(Range<usize>, String)>,
+    places: Vec<Place>,
+    /// The keys of what cannot be read: unknown, or of a later version.
+    unusable: Vec<Range<usize>>,
 }
 
 impl Walk<'_> {
@@ -126,8 +182,8 @@ impl Walk<'_> {
         if let DeValue::Table(table) = value.get_ref() {
             self.table(table, shape, &path);
         }
-        self.places.push((value.span(), path.clone()));
-        self.places.push((key, path));
+        self.places.push(Place { span: value.span(), key: key.clone(), path: path.clone() });
+        self.places.push(Place { span: key.clone(), key, path });
     }
 
     fn unknown(&mut self, key: &Spanned<std::borrow::Cow<'_, str>>, path: &str, shape: &Shape) {
@@ -139,6 +195,7 @@ impl Walk<'_> {
 
     fn report(&mut self, key: &Spanned<std::borrow::Cow<'_, str>>, path: &str, message: String) {
         self.problems.push(Problem::new(path, message).on_line(line(self.text, key.span().start)));
+        self.unusable.push(key.span());
     }
 }
 

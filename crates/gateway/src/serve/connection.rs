@@ -1,41 +1,33 @@
 //! [`Connection`]: one client, served under the limits.
 
-use std::convert::Infallible;
 use std::io;
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, ready};
 
-use bytes::Bytes;
-use download::{ResponseBody, ResponseFuture};
-use http::{Request, Response};
-use http_body::{Body, Frame, SizeHint};
-use hyper::body::Incoming;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 use socket2::SockRef;
 use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::time;
-use tower_service::Service as _;
 use tracing::{debug, info};
 
-use super::activity::{Activity, Ending, Open};
+use super::activity::{Activity, Ending};
 use super::io::PacedIo;
 use super::pace::unsent_limit;
-use super::streams::{self, StreamExecutor, Turn};
-use crate::{Limits, Router};
+use super::response::Limited;
+use super::streams::StreamExecutor;
+use crate::Limits;
 
 /// One client's connection.
 pub(crate) struct Connection {
-    router: Router,
+    service: Limited,
     limits: Arc<Limits>,
     ending: watch::Receiver<()>,
 }
 
 impl Connection {
-    pub(crate) fn new(router: Router, limits: Arc<Limits>, ending: watch::Receiver<()>) -> Self {
-        Self { router, limits, ending }
+    pub(crate) fn new(service: Limited, limits: Arc<Limits>, ending: watch::Receiver<()>) -> Self {
+        Self { service, limits, ending }
     }
 
     /// Serves until the client or the gateway ends the connection, or a limit does.
@@ -46,7 +38,7 @@ impl Connection {
         }
         let activity = Activity::new(Arc::clone(&self.limits));
         let io = TokioIo::new(PacedIo::new(stream, &self.limits, Arc::clone(&activity)));
-        let service = Tracked { router: self.router, activity: Arc::clone(&activity) };
+        let service = self.service.of_connection(Arc::clone(&activity));
         let builder = builder(&self.limits);
         let connection = builder.serve_connection(io, service);
         tokio::pin!(connection);
@@ -103,72 +95,5 @@ fn report(ended: Result<(), Box<dyn std::error::Error + Send + Sync>>) {
     if let Err(error) = ended {
         let cause = error.source().map(tracing::field::display);
         info!(%error, cause, "a connection broke");
-    }
-}
-
-/// The router, with each request noted while it is open.
-struct Tracked {
-    router: Router,
-    activity: Arc<Activity>,
-}
-
-impl hyper::service::Service<Request<Incoming>> for Tracked {
-    type Response = Response<TrackedBody>;
-    type Error = Infallible;
-    type Future = TrackedFuture;
-
-    fn call(&self, request: Request<Incoming>) -> TrackedFuture {
-        let open = Some(self.activity.begin(request.version()));
-        TrackedFuture { answer: self.router.clone().call(request), open }
-    }
-}
-
-struct TrackedFuture {
-    answer: ResponseFuture,
-    open: Option<Open>,
-}
-
-impl Future for TrackedFuture {
-    type Output = Result<Response<TrackedBody>, Infallible>;
-
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        streams::note(Turn::Ours);
-        let response = ready!(Pin::new(&mut self.answer).poll(cx))?;
-        streams::note(Turn::Clients(0));
-        let open = self.open.take();
-        Poll::Ready(Ok(response.map(|body| TrackedBody { body, _open: open })))
-    }
-}
-
-/// A response's body, with its request noted as open until it is dropped.
-struct TrackedBody {
-    body: ResponseBody,
-    _open: Option<Open>,
-}
-
-impl Body for TrackedBody {
-    type Data = Bytes;
-    type Error = store::Error;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
-        streams::note(Turn::Ours);
-        let frame = ready!(Pin::new(&mut self.body).poll_frame(cx));
-        let bytes = match &frame {
-            Some(Ok(frame)) => frame.data_ref().map_or(0, Bytes::len),
-            _ => 0,
-        };
-        streams::note(Turn::Clients(bytes));
-        Poll::Ready(frame)
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
     }
 }

@@ -2,36 +2,45 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Read as _, Write as _};
-use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
+use rustix::fs::{Mode, OFlags};
 use token_hmac::Secret;
 use zeroize::Zeroizing;
 
 use super::draft_name;
+use super::ownership::{self, Limit};
 use crate::{GatewayError, GatewayErrorKind};
 
 /// More than any secret has; a path that leads to something else should not fill the memory.
 const MAX_BYTES: u64 = 64 << 10;
 
-/// Who may do what with a file that is no longer a secret: others anything, the group write.
-const TOO_OPEN: u32 = 0o027;
+/// The group may read it, others may do nothing.
+const OURS_TO_READ: Limit = Limit { forbidden: 0o027, advised: "600" };
 
-/// Reads a secret from a file that only its owner, and perhaps its group, may read.
+/// Reads a secret from a file that only its owner (this user or root), and perhaps its group, may read.
+///
+/// The path may be a symlink, for that is how Kubernetes and others replace secrets; what counts is the file it leads to.
 pub(crate) fn read(path: &Path) -> Result<Secret, GatewayError> {
     let failed = |error: io::Error| refused(path, &error.to_string()).with_source(error);
-    let file = File::open(path).map_err(failed)?;
+    let file = open(path).map_err(failed)?;
     let metadata = file.metadata().map_err(failed)?;
     if !metadata.is_file() {
         return Err(refused(path, "it is no regular file"));
     }
-    if metadata.mode() & TOO_OPEN != 0 {
-        let advice = format!("others may read or change it; run `chmod 600 {}`", path.display());
-        return Err(refused(path, &advice));
+    if let Some(reason) = ownership::objection(path, &metadata, OURS_TO_READ) {
+        return Err(refused(path, &reason));
     }
     let mut text = Zeroizing::new(String::new());
     file.take(MAX_BYTES).read_to_string(&mut text).map_err(failed)?;
     Secret::from_text(&text).map_err(|reason| refused(path, &reason.to_string()))
+}
+
+/// Opens what is there, whatever it is, without waiting for anybody at its other end.
+fn open(path: &Path) -> io::Result<File> {
+    let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
+    Ok(rustix::fs::open(path, flags, Mode::empty())?.into())
 }
 
 /// Makes a file with a new secret, unless another process was faster: then its file stays.

@@ -40,6 +40,27 @@ fn all_unknown_keys_are_named_with_their_nearest() {
     );
 }
 
+#[test]
+fn wrong_names_and_wrong_values_are_reported_together() {
+    refused(
+        "listen = 'here'\n[stores.m]\nurl = 'ftp://x'\nurll = 1\n[limits]\nidle_timout = '5s'\nmin_rate = 'fast'\n\
+         max_streams = -1\n[mounts.'/b/']\nmax_lif = '1d'\nmax_life = 'long'\n[mounts.'/c']\nstore = 'm'\n\
+         [mounts.'/d/']\npublic = ['']\n",
+        &[
+            "`limits.idle_timout` (line 6): unknown key; did you mean `idle_timeout`?",
+            "`mounts.\"/b/\".max_lif` (line 10): unknown key; did you mean `max_life`?",
+            "`stores.m.urll` (line 4): unknown key; did you mean `url`?",
+            "`limits.max_streams` (line 8): invalid value: integer `-1`, expected u32",
+            "`limits.min_rate` (line 7): `fast` is no size such as `10MB` or `10MiB`",
+            "`listen` (line 1): invalid socket address syntax",
+            "`mounts.\"/b/\".max_life` (line 11): `long` is no duration such as `90s`, `15m`, `1h30m` or `7d`",
+            "`mounts.\"/c\"` (line 12): `/c`: a mount is a path such as `/media/`: `/` at both ends, plain segments between",
+            "`mounts.\"/d/\"` (line 14): missing field `store`",
+            "`stores.m.url` (line 3): not a store's URL such as `file:///srv/media`, `file:media` or `memory:`",
+        ],
+    );
+}
+
 /// A secret that was put where its name belongs must not come out in the message.
 #[test]
 fn s33_a_secret_in_the_wrong_place_is_not_repeated() {

@@ -55,7 +55,7 @@ async fn stores_open_by_name_and_by_url() {
         config.open_store(name, &around).unwrap_or_else(|error| panic!("{name}: {error}"));
     }
     for (name, message) in [
-        ("medai", "there is no store `medai` in the configuration"),
+        ("medai", "there is no store `medai`; there are: `media`; did you mean `media`?"),
         ("s3://b", "`s3://b`: S3 stores are not available in this version; use `file:///…`"),
     ] {
         assert_eq!(config.open_store(name, &around).err().unwrap().to_string(), message);

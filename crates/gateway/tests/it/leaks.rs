@@ -44,8 +44,14 @@ fn s15_no_log_line_holds_a_pass_or_a_secret() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let passes = runtime.block_on(full_run());
     let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
-    for expected in ["served", "refused", "tag does not match", "no such object", "hallpass verify", "ending"]
-    {
+    for expected in [
+        "served",
+        "refused",
+        "altered, or made for another",
+        "no such object",
+        "try `hallpass verify 'URL'`",
+        "ending",
+    ] {
         assert!(text.contains(expected), "the log lacks `{expected}`: {text}");
     }
     assert!(!text.contains(SECRET));

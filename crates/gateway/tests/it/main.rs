@@ -14,6 +14,7 @@ mod example;
 mod state;
 
 mod routing;
+mod seclusion;
 mod verify;
 
 mod embedded;

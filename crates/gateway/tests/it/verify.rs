@@ -66,7 +66,7 @@ async fn refusals_say_why() {
     case.is_refused(&format!("{origin}/x/a.txt"), "the path lies outside the mount").await;
     case.is_refused(
         &good.replace("a.txt", "b.txt"),
-        "the pass does not hold: tag does not match this request",
+        "the pass does not hold: altered, or made for another object, mount, user or secret",
     )
     .await;
     case.is_refused(&case.link("missing.txt", &hour()), "no such object").await;

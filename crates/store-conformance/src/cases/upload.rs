@@ -122,26 +122,18 @@ async fn an_announced_length_may_come_true(store: &dyn Store) -> Outcome {
 }
 
 async fn too_many_bytes_are_refused(store: &dyn Store) -> Outcome {
-    for (length, chunks) in [(3, [&b"te"[..], b"xt"]), (3, [b"", b"text"]), (0, [b"", b"x"])] {
-        let result = announce(store, length, &chunks).await;
-        refused(
-            &format!("{chunks:?} where {length} bytes were announced"),
-            result,
-            ErrorKind::LengthMismatch,
-        )?;
-        is_missing(store, "a").await?;
-    }
-    Ok(())
+    mismatches(store, [(3, [b"te", b"xt"]), (3, [b"", b"text"]), (0, [b"", b"x"])]).await
 }
 
 async fn too_few_bytes_are_refused(store: &dyn Store) -> Outcome {
-    for (length, chunks) in [(5, [&b"te"[..], b"xt"]), (1, [b"", b""]), (u64::MAX, [b"te", b"xt"])] {
-        let result = announce(store, length, &chunks).await;
-        refused(
-            &format!("{chunks:?} where {length} bytes were announced"),
-            result,
-            ErrorKind::LengthMismatch,
-        )?;
+    mismatches(store, [(5, [b"te", b"xt"]), (1, [b"", b""]), (u64::MAX, [b"te", b"xt"])]).await
+}
+
+/// Fails unless each announced length is refused with its chunks, and leaves nothing.
+async fn mismatches(store: &dyn Store, uploads: [(u64, [&'static [u8]; 2]); 3]) -> Outcome {
+    for (length, chunks) in uploads {
+        let what = format!("{chunks:?} where {length} bytes were announced");
+        refused(&what, announce(store, length, &chunks).await, ErrorKind::LengthMismatch)?;
         is_missing(store, "a").await?;
     }
     Ok(())

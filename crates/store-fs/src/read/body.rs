@@ -19,11 +19,15 @@ use crate::blocking;
 use crate::error::Site;
 use crate::root::Root;
 
-/// The most that one poll copies from the kernel's memory before others get their turn.
-const AT_ONCE: usize = 256 * 1024;
+/// The size of the first piece.
+// SECURITY: whoever asks for a thousand files and takes nothing of them makes us hold a thousand of these (S29).
+const FIRST: usize = 16 * 1024;
 
-/// The most that the blocking pool reads at a time; it grows to this while the disk keeps being needed.
-const MOST_WAITING: usize = 1024 * 1024;
+/// How many times as long each piece is as the one before, which its reader has taken.
+const GROWTH: usize = 4;
+
+/// The longest piece: what one poll copies from the kernel's memory before others get their turn.
+const LONGEST: usize = 256 * 1024;
 
 /// Reads a range of a file, a piece for every poll and nothing ahead of that.
 pub(super) struct FileBody {
@@ -31,7 +35,8 @@ pub(super) struct FileBody {
     file: Arc<File>,
     left: Range<u64>,
     space: BytesMut,
-    waiting_size: usize,
+    /// How long the next piece is to be.
+    piece: usize,
     waiting: Option<JoinHandle<io::Result<BytesMut>>>,
     site: Site,
 }
@@ -39,17 +44,15 @@ pub(super) struct FileBody {
 impl FileBody {
     pub(super) fn new(root: Arc<Root>, file: File, range: Range<u64>, site: Site) -> Self {
         let (file, space) = (Arc::new(file), BytesMut::new());
-        Self { root, file, left: range, space, waiting_size: AT_ONCE, waiting: None, site }
+        Self { root, file, left: range, space, piece: FIRST, waiting: None, site }
     }
 
-    fn next_size(&self, most: usize) -> usize {
+    fn next_size(&self) -> usize {
         let left = self.left.end.saturating_sub(self.left.start);
-        usize::try_from(left).map_or(most, |left| left.min(most))
+        usize::try_from(left).map_or(self.piece, |left| left.min(self.piece))
     }
 
-    fn wait_for_disk(&mut self) -> Result<(), Error> {
-        let size = self.next_size(self.waiting_size);
-        self.waiting_size = self.waiting_size.saturating_mul(2).min(MOST_WAITING);
+    fn wait_for_disk(&mut self, size: usize) -> Result<(), Error> {
         let (file, start, mut space) =
             (Arc::clone(&self.file), self.left.start, std::mem::take(&mut self.space));
         let read = move || read_waiting(&file, &mut space, start, size).map(|_| space);
@@ -61,6 +64,7 @@ impl FileBody {
     fn hand_out(&mut self, count: usize) -> Option<Result<Bytes, Error>> {
         let read = u64::try_from(count).unwrap_or(u64::MAX);
         self.left.start = self.left.start.saturating_add(read);
+        self.piece = self.piece.saturating_mul(GROWTH).min(LONGEST);
         (count > 0).then(|| Ok(self.space.split().freeze()))
     }
 
@@ -76,14 +80,14 @@ impl Stream for FileBody {
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = self.get_mut();
         if this.waiting.is_none() {
-            let size = this.next_size(AT_ONCE);
+            let size = this.next_size();
             if size == 0 {
                 return Poll::Ready(None);
             }
             if let Some(count) = read_cached(&this.root, &this.file, &mut this.space, this.left.start, size) {
                 return Poll::Ready(this.hand_out(count));
             }
-            if let Err(error) = this.wait_for_disk() {
+            if let Err(error) = this.wait_for_disk(size) {
                 return this.fail(error);
             }
         }

@@ -80,7 +80,7 @@ prop_compose! {
         entries in prop::collection::btree_map("[a-z0-9._-]{1,20}", "[!-~]([ -~]{0,40}[!-~])?", 0..8),
     ) -> Record {
         let mut attributes = Attributes::default();
-        for ((_, field), value) in fields_mut(&mut attributes).into_iter().zip(fields) {
+        for ((_, field), value) in fields_mut(&mut attributes).zip(fields) {
             *field = value.map(|value| FieldValue::parse(value).unwrap());
         }
         let mut user = UserMetadata::default();

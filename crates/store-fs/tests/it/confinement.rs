@@ -1,6 +1,8 @@
 //! Nothing outside of the root, nothing that is no regular file, nothing of the store's own.
 
+use std::ffi::OsStr;
 use std::fs;
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::symlink;
 use std::os::unix::net::UnixListener;
 use std::path::PathBuf;
@@ -172,16 +174,7 @@ async fn s57_the_own_folder_is_out_of_reach() {
         for name in
             [".hallpass", ".hallpass/secret", ".hallpass/staging", ".hallpass/new", ".hallpass/locks/00"]
         {
-            assert_eq!(place.read(name).await, Err(ErrorKind::NotFound), "{name}");
-            assert!(!place.store.exists(&key(name)).await.unwrap(), "{name}");
-            let begun = place.store.begin(&key(name), PutOptions::default()).await;
-            assert_eq!(begun.err().unwrap().kind(), ErrorKind::InvalidName, "{name}");
-            assert_eq!(place.delete(name).await, Ok(()), "{name}");
-            let copied = place.store.copy(&key(name), &key("b"), CopyOptions::default()).await;
-            assert_eq!(copied.unwrap_err().kind(), ErrorKind::NotFound, "{name}");
-            let copied = place.store.copy(&key("a"), &key(name), CopyOptions::default()).await;
-            assert_eq!(copied.unwrap_err().kind(), ErrorKind::InvalidName, "{name}");
-            assert_eq!(place.store.local_path(&key(name)).unwrap_err().kind(), ErrorKind::NotFound, "{name}");
+            assert_out_of_reach(&place, name, "a").await;
         }
         assert_eq!(fs::read_to_string(place.file(".hallpass/secret")).unwrap(), "SECRET");
         assert_eq!(place.list().await, ["a"]);
@@ -196,9 +189,58 @@ async fn s57_the_own_folder_is_out_of_reach() {
                 "{prefix}"
             );
         }
-        place.put("sub/.hallpass", "only the first segment is ours").await.unwrap();
-        assert_eq!(place.list().await, ["a", "sub/.hallpass"]);
     }
+}
+
+/// What other gateways and stores keep below the root: who serves a directory must not serve their secrets.
+#[tokio::test]
+async fn s57_a_folder_of_that_name_is_out_of_reach_wherever_it_lies() {
+    for things in BOTH_WAYS {
+        let place = Place::without(things);
+        place.put("public/a", "object").await.unwrap();
+        place.place_by_hand("public/.hallpass/secret", "SECRET");
+        place.place_by_hand("app/deep/.hallpass/staging/0123456789abcdef0123456789abcdef", "SECRET");
+        place.place_by_hand("file/.hallpass", "SECRET");
+        fs::create_dir_all(place.file(OsStr::from_bytes(b"odd\xff/.hallpass"))).unwrap();
+        fs::write(place.file(OsStr::from_bytes(b"odd\xff/.hallpass/odd\xff")), "SECRET").unwrap();
+        for name in [
+            "public/.hallpass",
+            "public/.hallpass/secret",
+            "public/.hallpass/new",
+            "app/deep/.hallpass/staging/0123456789abcdef0123456789abcdef",
+            "file/.hallpass",
+            "new/.hallpass/new",
+        ] {
+            assert_out_of_reach(&place, name, "public/a").await;
+        }
+        assert_eq!(place.list().await, ["public/a"]);
+        for (prefix, children) in
+            [("", &["public/"][..]), ("public/", &["public/a"]), ("app/", &[]), ("file/", &[])]
+        {
+            let prefix = Prefix::parse(prefix).unwrap();
+            assert_eq!(list(&place.store, List::children(prefix)).await, children);
+        }
+        for prefix in ["public/.hallpass/", "app/deep/.hallpass/staging/"] {
+            assert_eq!(list(&place.store, List::all(Prefix::parse(prefix).unwrap())).await, [""; 0]);
+            assert_eq!(list(&place.store, List::children(Prefix::parse(prefix).unwrap())).await, [""; 0]);
+        }
+        assert_eq!(fs::read_to_string(place.file("public/.hallpass/secret")).unwrap(), "SECRET");
+        assert!(!place.file("new").exists());
+    }
+}
+
+/// Tries every door of the store.
+async fn assert_out_of_reach(place: &Place, name: &str, object: &str) {
+    assert_eq!(place.read(name).await, Err(ErrorKind::NotFound), "{name}");
+    assert!(!place.store.exists(&key(name)).await.unwrap(), "{name}");
+    let begun = place.store.begin(&key(name), PutOptions::default()).await;
+    assert_eq!(begun.err().unwrap().kind(), ErrorKind::InvalidName, "{name}");
+    assert_eq!(place.delete(name).await, Ok(()), "{name}");
+    let copied = place.store.copy(&key(name), &key("b"), CopyOptions::default()).await;
+    assert_eq!(copied.unwrap_err().kind(), ErrorKind::NotFound, "{name}");
+    let copied = place.store.copy(&key(object), &key(name), CopyOptions::default()).await;
+    assert_eq!(copied.unwrap_err().kind(), ErrorKind::InvalidName, "{name}");
+    assert_eq!(place.store.local_path(&key(name)).unwrap_err().kind(), ErrorKind::NotFound, "{name}");
 }
 
 #[tokio::test]

@@ -36,6 +36,38 @@ async fn d15_a_dropped_upload_leaves_nothing() {
     assert!(!place.file("a").exists(), "no directory either");
 }
 
+/// To free a long file takes its time, and the thread that drops an upload has other clients to serve.
+#[test]
+fn what_a_dropped_upload_leaves_is_removed_by_the_blocking_pool() {
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_all().max_blocking_threads(1).build().unwrap();
+    runtime.block_on(async {
+        let place = Place::new();
+        for size in [0, 1024 * 1024] {
+            let mut upload = place.store.begin(&key("a"), PutOptions::default()).await.unwrap();
+            upload.write(Bytes::from(vec![7; size])).await.unwrap();
+            let (go_on, wait) = std::sync::mpsc::channel::<()>();
+            let pool = tokio::task::spawn_blocking(move || wait.recv());
+            drop(upload);
+            assert_eq!(place.staged().len(), 1, "the pool is busy, and nobody else removes it");
+            go_on.send(()).unwrap();
+            pool.await.unwrap().unwrap();
+            wait_until_nothing_is_staged(&place).await;
+        }
+    });
+}
+
+#[test]
+fn without_a_runtime_a_dropped_upload_leaves_nothing_either() {
+    let place = Place::new();
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let upload =
+        runtime.block_on(async { place.store.begin(&key("a"), PutOptions::default()).await.unwrap() });
+    drop(runtime);
+    drop(upload);
+    assert!(place.staged().is_empty());
+}
+
 #[tokio::test]
 async fn d15_an_upload_whose_write_was_given_up_cannot_be_finished() {
     let place = Place::new();

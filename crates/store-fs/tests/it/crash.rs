@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use store::{PutMode, PutOptions, Store};
-use store_fs::{Collect, FileStore};
+use store_fs::{Collect, FileStore, MissingRoot};
 
-use crate::support::{Place, child_root, key, open, put, staged_in, start_child};
+use crate::support::{Place, child_root, key, open, put, staged_in, start_child, trace_child};
 
 /// As long as a whole object of the child.
 const SIZE: usize = 2_000_000;
@@ -91,4 +91,24 @@ async fn opening_collects() {
     std::fs::write(place.file(".hallpass/staging/notes"), "not ours").unwrap();
     FileStore::open(place.root()).unwrap();
     assert_eq!(staged_in(&place.root()), ["notes"]);
+}
+
+/// What is flushed in a directory is lost with the directory, whose name is its parent's to keep.
+#[test]
+fn a_new_root_is_flushed_with_its_name() {
+    let place = Place::new();
+    let root = place.root().join("new");
+    let Some(calls) = trace_child("crash::child_making_a_root", &root) else {
+        return eprintln!("not tested: no strace here, or it may not trace");
+    };
+    assert!(root.is_dir());
+    let parent = format!("<{}>", place.root().canonicalize().unwrap().display());
+    assert!(calls.contains(&parent), "{calls}");
+}
+
+#[test]
+#[ignore = "run by a_new_root_is_flushed_with_its_name"]
+fn child_making_a_root() {
+    let Some(root) = child_root() else { return };
+    FileStore::builder().with_missing_root(MissingRoot::Create).open(root).unwrap();
 }

@@ -1,5 +1,7 @@
 //! Bodies: short and long, from memory and from the disk.
 
+use bytes::Bytes;
+use futures_util::TryStreamExt;
 use store::{Body, ByteRange, ErrorKind, Get, Got, PutMode, Store};
 use store_fs::Without;
 
@@ -43,6 +45,18 @@ async fn every_range_is_that_part() {
             let range = usize::try_from(first).unwrap()..=usize::try_from(last).unwrap();
             assert!(part == bytes[range], "{first}-{last}");
         }
+    }
+}
+
+/// S29: what a reader does not take is not read. Who asks for much and takes nothing makes the store hold little.
+#[tokio::test]
+async fn s29_pieces_grow_as_they_are_taken() {
+    for things in [&[][..], &[Without::CachedReads]] {
+        let place = Place::without(things);
+        put(&place.store, "a", pattern(1_000_000), PutMode::Create).await.unwrap();
+        let pieces: Vec<_> = body(&place, &Get::default()).await.try_collect().await.unwrap();
+        let lengths: Vec<_> = pieces.iter().map(Bytes::len).collect();
+        assert_eq!(lengths, [16 << 10, 64 << 10, 256 << 10, 256 << 10, 256 << 10, 131_648]);
     }
 }
 

@@ -39,7 +39,7 @@ impl Place {
     }
 
     /// The file of this name, whether it exists or not.
-    pub(crate) fn file(&self, name: &str) -> PathBuf {
+    pub(crate) fn file(&self, name: impl AsRef<Path>) -> PathBuf {
         self.root().join(name)
     }
 
@@ -161,6 +161,21 @@ pub(crate) fn start_child(test: &str, root: &Path) -> Child {
         .stderr(std::process::Stdio::inherit())
         .spawn()
         .unwrap()
+}
+
+/// Runs an ignored test as [`start_child`] does, and returns which files and directories it flushed to the disk; `None`
+/// where nothing can be traced.
+pub(crate) fn trace_child(test: &str, root: &Path) -> Option<String> {
+    let log = tempfile::NamedTempFile::new().unwrap();
+    let traced = Command::new("strace")
+        .args(["-f", "-y", "-e", "trace=fsync", "-o"])
+        .arg(log.path())
+        .arg(std::env::current_exe().unwrap())
+        .args([test, "--exact", "--ignored"])
+        .env(CHILD_ROOT, root)
+        .stdout(std::process::Stdio::null())
+        .status();
+    traced.is_ok_and(|status| status.success()).then(|| std::fs::read_to_string(log.path()).unwrap())
 }
 
 /// What a child is to work in; `None` when somebody runs ignored tests by hand.
