@@ -9,7 +9,7 @@ use bytes::Bytes;
 use object_key::ObjectKey;
 use store::{ETag, Error};
 use tokio::runtime::Handle;
-use tokio::task::{JoinError, JoinSet};
+use tokio::task::{JoinError, JoinHandle, JoinSet};
 
 use super::attempts::Attempts;
 use super::condition::{may_be_own_success, own_success};
@@ -57,7 +57,27 @@ pub(crate) type Piece = std::pin::Pin<Box<dyn Future<Output = Result<CompletedPa
 
 impl Multipart {
     /// Begins an upload in parts of the object described.
+    ///
+    /// In a task of its own, for an answer that nobody waits for any more still has the name that it takes to abort.
     pub(crate) async fn begin(
+        bucket: &Bucket,
+        key: &ObjectKey,
+        description: &Description,
+        site: &Site,
+        handle: &Handle,
+    ) -> Result<Self, Error> {
+        let (bucket, key, description) = (bucket.clone(), key.clone(), description.clone());
+        let (own_site, own_handle) = (site.clone(), handle.clone());
+        let guard = bucket.background().enter();
+        let begun = handle.spawn(async move {
+            let begun = Self::create(&bucket, &key, &description, &own_site, &own_handle).await;
+            drop(guard);
+            begun
+        });
+        begun.await.map_err(|error| site.broken("the beginning of the upload was lost").with_source(error))?
+    }
+
+    async fn create(
         bucket: &Bucket,
         key: &ObjectKey,
         description: &Description,
@@ -163,30 +183,28 @@ impl Multipart {
 
     /// Leaves nothing behind, and waits for that; not for ever.
     pub(crate) async fn abort(mut self) {
-        if let Some(abort) = self.aborting() {
+        if let Some(abort) = self.start_abort() {
             let _ = tokio::time::timeout(ABORT, abort).await;
         }
     }
 
-    /// Takes what has to be done to leave nothing behind.
-    fn aborting(&mut self) -> Option<impl Future<Output = ()> + Send + 'static> {
+    /// Leaves nothing behind, in the background.
+    fn start_abort(&mut self) -> Option<JoinHandle<()>> {
         if std::mem::replace(&mut self.state, State::Closed) == State::Closed {
             return None;
         }
-        Some(abort(Arc::clone(&self.target), std::mem::take(&mut self.tasks)))
+        let guard = self.target.bucket.background().enter();
+        let (target, tasks) = (Arc::clone(&self.target), std::mem::take(&mut self.tasks));
+        Some(self.handle.spawn(async move {
+            abort(target, tasks).await;
+            drop(guard);
+        }))
     }
 }
 
 impl Drop for Multipart {
     fn drop(&mut self) {
-        let handle = self.handle.clone();
-        let guard = self.target.bucket.background().enter();
-        if let Some(abort) = self.aborting() {
-            handle.spawn(async move {
-                abort.await;
-                drop(guard);
-            });
-        }
+        drop(self.start_abort());
     }
 }
 

@@ -41,9 +41,9 @@ async fn begin(store: &S3Store, name: &str) -> Box<dyn Upload> {
     store.begin(&key(name), PutOptions::default()).await.unwrap()
 }
 
-/// Polls a future once.
-async fn touch<F: Future + Unpin>(future: F) {
-    let _ = poll_immediate(future).await;
+/// Polls a future once; tells whether it is done.
+async fn touch<F: Future + Unpin>(future: F) -> bool {
+    poll_immediate(future).await.is_some()
 }
 
 #[tokio::test]
@@ -83,12 +83,30 @@ async fn d15_a_write_that_is_broken_off_leaves_nothing() {
     let store = small_parts("broken_off").await;
     let mut upload = begin(&store, "a").await;
     upload.write(Bytes::from(vec![1; 6 * MIB])).await.unwrap();
-    touch(upload.write(Bytes::from(vec![2; 20 * MIB]))).await;
+    assert!(!touch(upload.write(Bytes::from(vec![2; 20 * MIB]))).await);
     let error = upload.finish(PutMode::Overwrite).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Internal);
     // An error is told when everything is cleared away.
     assert_eq!(uploads(&store).await, 0);
     assert!(!store.exists(&key("a")).await.unwrap());
+}
+
+/// Broken off at any moment, also before the name of the upload is known.
+#[tokio::test]
+async fn d15_a_first_part_that_is_broken_off_leaves_nothing() {
+    let store = small_parts("first_part").await;
+    for polls in 1..8_u64 {
+        let mut upload = begin(&store, &format!("a{polls}")).await;
+        let mut write = upload.write(Bytes::from(vec![1; 11 * MIB]));
+        for _ in 0..polls {
+            if touch(&mut write).await {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(polls)).await;
+        }
+    }
+    store.settled().await;
+    until("the uploads are aborted", async || uploads(&store).await == 0).await;
 }
 
 #[tokio::test]
@@ -100,7 +118,9 @@ async fn d15_a_finish_that_is_broken_off_leaves_nothing_or_all() {
         upload.write(Bytes::from(vec![1; 6 * MIB])).await.unwrap();
         let mut finish = upload.finish(PutMode::Create);
         for _ in 0..polls {
-            touch(&mut finish).await;
+            if touch(&mut finish).await {
+                break;
+            }
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
         drop(finish);
