@@ -1,17 +1,21 @@
 //! `cargo xtask e2e`: the tests that start the real `hallpass` program, and those that need an S3 server.
 //!
 //! The server is LocalStack, provisioned below `target/` and started for the time of the tests, or any other one that is
-//! named. Without a server the tests fail: none of them is skipped.
+//! named. Before it stands a front that verifies every signature, for the tests that are about them. Without a server the
+//! tests fail: none of them is skipped.
 
 use anyhow::Result;
 
 use crate::command::Run;
+use crate::front::Front;
 use crate::host;
 use crate::localstack::LocalStack;
 use crate::test::{EVERYTHING, tests};
 
 /// Where tests look for the origin of the server.
 const VARIABLE: &str = "HALLPASS_E2E_S3";
+/// Where they look for the origin of the front.
+const FRONT_VARIABLE: &str = "HALLPASS_E2E_S3_FRONT";
 
 pub(crate) fn run(endpoint: Option<&str>) -> Result<()> {
     host::need(host::CURL)?;
@@ -28,26 +32,31 @@ pub(crate) fn with_server(endpoint: Option<&str>, work: impl FnOnce(&Server) -> 
         server.test(&["--package", "store-s3"], &["--test", "e2e"])
     };
     if let Some(endpoint) = endpoint {
-        return test_all(&Server { endpoint: endpoint.to_owned() });
+        return test_all(&Server::with_front(endpoint)?);
     }
     let localstack = LocalStack::start()?;
-    let tested = test_all(&Server { endpoint: localstack.endpoint().to_owned() });
+    let tested = Server::with_front(localstack.endpoint()).and_then(|server| test_all(&server));
     let stopped = localstack.stop();
     tested.and(stopped)
 }
 
-/// An S3 server that runs.
+/// An S3 server that runs, and a front before it.
 pub(crate) struct Server {
     endpoint: String,
+    front: Front,
 }
 
 impl Server {
+    fn with_front(endpoint: &str) -> Result<Self> {
+        Ok(Self { endpoint: endpoint.to_owned(), front: Front::start(endpoint)? })
+    }
+
     /// Runs the tests of some packages, which are told where the server is.
     ///
     /// # Errors
     /// When a test fails; the message is the command to repeat, for a server that still runs.
     pub(crate) fn test(&self, packages: &[&str], targets: &[&str]) -> Result<()> {
         let run: Run = tests(packages, targets);
-        run.env(VARIABLE, &self.endpoint).run()
+        run.env(VARIABLE, &self.endpoint).env(FRONT_VARIABLE, self.front.origin()).run()
     }
 }

@@ -16,6 +16,7 @@ mod tour;
 mod vectors;
 
 mod command;
+mod front;
 mod host;
 mod localstack;
 mod markdown;

@@ -17,6 +17,7 @@ mod owner;
 mod parameters;
 mod permissions;
 mod reading;
+mod signatures;
 mod uploads;
 
 mod front;
