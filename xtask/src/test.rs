@@ -19,6 +19,7 @@ pub(crate) fn run() -> Result<()> {
     steps.run("tests, end-to-end ones included", || {
         host::need(host::CURL)?;
         host::need(host::PYTHON)?;
+        host::need(host::STRACE)?;
         tests_of(&["--workspace"])
     })?;
     steps.run("doctests", || Run::cargo(["test", "--quiet", "--workspace", "--doc"]).run())?;
