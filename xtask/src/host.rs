@@ -15,6 +15,8 @@ pub(crate) struct Program {
 
 /// Fetches URLs in the README's tour and in end-to-end tests.
 pub(crate) const CURL: Program = Program { name: "curl", package: "curl" };
+/// Shows what tests flush to the disk.
+pub(crate) const STRACE: Program = Program { name: "strace", package: "strace" };
 /// Runs the implementations of our formats in Python, and reads JSON in the tour.
 pub(crate) const PYTHON: Program = Program { name: "python3", package: "python3" };
 

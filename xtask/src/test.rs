@@ -19,6 +19,7 @@ pub(crate) fn run() -> Result<()> {
     steps.run("tests, end-to-end ones included", || {
         host::need(host::CURL)?;
         host::need(host::PYTHON)?;
+        host::need(host::STRACE)?;
         e2e::with_server(None, |server| server.test(&["--workspace"], EVERYTHING))
     })?;
     steps.run("doctests", || Run::cargo(["test", "--quiet", "--workspace", "--doc"]).run())?;

@@ -2,21 +2,29 @@
 
 use std::fs;
 use std::io::Write;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdin, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::sandbox::{HALLPASS, Run, Sandbox};
 
 /// A `put` of a stream that never ends. Dropped, it is ended.
-struct EndlessPut(Child);
+///
+/// The stream is kept apart from the process: waiting for a child closes its standard input, and a stream that ends is an
+/// object that is whole.
+struct EndlessPut {
+    child: Child,
+    _stream: ChildStdin,
+}
 
 impl EndlessPut {
     fn start(sandbox: &Sandbox) -> Self {
         let mut command = sandbox.command(&["put", "-", "big.bin"]);
         command.stdin(Stdio::piped()).stderr(Stdio::piped());
-        let mut put = Self(command.spawn().unwrap());
-        put.0.stdin.as_mut().unwrap().write_all(&vec![7; 1 << 20]).unwrap();
+        let mut child = command.spawn().unwrap();
+        let mut stream = child.stdin.take().unwrap();
+        stream.write_all(&vec![7; 1 << 20]).unwrap();
+        let put = Self { child, _stream: stream };
         let begun = Instant::now();
         while staged(sandbox) == 0 {
             assert!(begun.elapsed() < Duration::from_secs(10), "nothing is staged");
@@ -27,15 +35,15 @@ impl EndlessPut {
 
     fn signal(&self, name: &str) {
         assert!(
-            Command::new("kill").args(["-s", name, &self.0.id().to_string()]).status().unwrap().success()
+            Command::new("kill").args(["-s", name, &self.child.id().to_string()]).status().unwrap().success()
         );
     }
 }
 
 impl Drop for EndlessPut {
     fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 
@@ -51,7 +59,7 @@ fn d15_s40_ctrl_c_during_put_leaves_nothing() {
         let mut put = EndlessPut::start(&sandbox);
         put.signal(name);
         let begun = Instant::now();
-        assert_eq!(put.0.wait().unwrap().code(), Some(1));
+        assert_eq!(put.child.wait().unwrap().code(), Some(1));
         assert!(begun.elapsed() < Duration::from_secs(5));
         assert_eq!(staged(&sandbox), 0);
         assert!(!sandbox.path("media/big.bin").exists());
@@ -66,7 +74,7 @@ fn s40_what_a_killed_put_leaves_is_counted_and_collected() {
     let at_work = sandbox.run(&["gc", "--json"]).exits(0);
     at_work.prints("{\"uploads\":0,\"bytes\":0,\"removed\":true}\n");
     put.signal("KILL");
-    put.0.wait().unwrap();
+    put.child.wait().unwrap();
     assert!(!sandbox.path("media/big.bin").exists());
 
     let counted = sandbox.run(&["gc", "--dry-run", "--json"]).exits(0).json();

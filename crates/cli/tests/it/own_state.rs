@@ -2,9 +2,10 @@
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
+use std::process::Command;
 
 use crate::curl::curl;
-use crate::sandbox::Sandbox;
+use crate::sandbox::{HALLPASS, Run, Sandbox};
 
 const OWN: [&str; 6] = [
     ".hallpass/secret",
@@ -117,7 +118,7 @@ fn s57_a_store_that_holds_a_secret_is_refused_by_every_command() {
         "keys = { active = 'a', ring.a.secret_file = 'app/keys/a' }\n\
          stores.media.url = 'file:app'\nmounts.'/media/'.store = 'media'",
     );
-    sandbox.run(&["serve", "--listen", "127.0.0.1:0"]).exits(2).says("move that out of the directory");
+    serve_briefly(&sandbox, &[]).exits(2).says("move that out of the directory");
     for store in [&[][..], &["--store", "media"], &["--store", "file:app"], &["--store", "file:."]] {
         for arguments in [
             &["get", "keys/a", "-"][..],
@@ -139,7 +140,7 @@ fn s57_own_state_is_no_store() {
     sandbox.run(&["pass", "-q", "x"]).exits(0); // makes the secret
     let secret = sandbox.read(".hallpass/secret");
     for folder in [".hallpass", ".hallpass/new"] {
-        sandbox.run(&["serve", folder, "--listen", "127.0.0.1:0"]).exits(2).says("outside of it");
+        serve_briefly(&sandbox, &[folder]).exits(2).says("outside of it");
     }
     let here = ["--store", "file:.hallpass"];
     for arguments in [&["get", "secret", "-"][..], &["ls"], &["rm", "secret"]] {
@@ -147,4 +148,12 @@ fn s57_own_state_is_no_store() {
     }
     assert_eq!(sandbox.read(".hallpass/secret"), secret);
     assert_eq!(fs::read_dir(sandbox.path(".hallpass")).unwrap().count(), 1);
+}
+
+/// Runs `hallpass serve` where it is to be refused. If it serves after all, that ends, and with another exit code.
+fn serve_briefly(sandbox: &Sandbox, arguments: &[&str]) -> Run {
+    let mut command = Command::new("timeout");
+    command.args(["10", HALLPASS, "serve", "--listen", "127.0.0.1:0"]).args(arguments);
+    command.current_dir(sandbox.path("."));
+    Run::of(command)
 }

@@ -163,9 +163,8 @@ pub(crate) fn start_child(test: &str, root: &Path) -> Child {
         .unwrap()
 }
 
-/// Runs an ignored test as [`start_child`] does, and returns which files and directories it flushed to the disk; `None`
-/// where nothing can be traced.
-pub(crate) fn trace_child(test: &str, root: &Path) -> Option<String> {
+/// Runs an ignored test as [`start_child`] does, and returns which files and directories it flushed to the disk.
+pub(crate) fn trace_child(test: &str, root: &Path) -> String {
     let log = tempfile::NamedTempFile::new().unwrap();
     let traced = Command::new("strace")
         .args(["-f", "-y", "-e", "trace=fsync", "-o"])
@@ -175,7 +174,9 @@ pub(crate) fn trace_child(test: &str, root: &Path) -> Option<String> {
         .env(CHILD_ROOT, root)
         .stdout(std::process::Stdio::null())
         .status();
-    traced.is_ok_and(|status| status.success()).then(|| std::fs::read_to_string(log.path()).unwrap())
+    let traced = traced.expect("`strace` is needed: install it (`cargo xtask test` does)");
+    assert!(traced.success(), "`strace` may not trace here");
+    std::fs::read_to_string(log.path()).unwrap()
 }
 
 /// What a child is to work in; `None` when somebody runs ignored tests by hand.
