@@ -13,9 +13,9 @@ use crate::localstack::LocalStack;
 use crate::test::{EVERYTHING, tests};
 
 /// Where tests look for the origin of the server.
-const VARIABLE: &str = "HALLPASS_E2E_S3";
+const VARIABLE: &str = "E2E_S3";
 /// Where they look for the origin of the front.
-const FRONT_VARIABLE: &str = "HALLPASS_E2E_S3_FRONT";
+const FRONT_VARIABLE: &str = "E2E_S3_FRONT";
 
 pub(crate) fn run(endpoint: Option<&str>) -> Result<()> {
     host::need(host::CURL)?;

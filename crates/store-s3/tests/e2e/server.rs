@@ -9,8 +9,7 @@ use store_s3::{Environment, S3Config, S3Store, Secret, ServerProfile};
 
 /// The origin of the server.
 pub(crate) fn endpoint() -> String {
-    env::var("HALLPASS_E2E_S3")
-        .expect("no server: run `cargo xtask e2e`, which starts one and sets HALLPASS_E2E_S3")
+    env::var("E2E_S3").expect("no server: run `cargo xtask e2e`, which starts one and sets E2E_S3")
 }
 
 /// Access to one bucket of the server, to be created, private to one test.

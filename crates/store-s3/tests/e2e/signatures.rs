@@ -19,7 +19,7 @@ const LIFE: Duration = Duration::from_mins(5);
 async fn config(test: &str) -> S3Config {
     let mut config = server::config(test);
     server::put(&server::open(&config).await, "me.txt", "one text").await;
-    let front = env::var("HALLPASS_E2E_S3_FRONT");
+    let front = env::var("E2E_S3_FRONT");
     config.endpoint = Some(front.expect("no front: run `cargo xtask e2e`, which starts one"));
     config
 }
