@@ -1,13 +1,42 @@
-//! `cargo xtask bench`: the benchmarks by name, so that nobody has to remember which crate has them.
+//! `cargo xtask bench`: the benchmarks by name. Each is one module below.
+//!
+//! What is compared with others runs in rounds, every contender once per round, so that a machine that gets slower or
+//! busier gets so for all of them ([`rounds`]); medians and ratios make one table ([`report`]).
+
+mod machine;
+mod pass;
+#[cfg_attr(not(test), expect(dead_code, reason = "the comparisons follow"))]
+mod report;
+#[cfg_attr(not(test), expect(dead_code, reason = "the comparisons follow"))]
+mod rounds;
+mod serve;
+
+use std::path::PathBuf;
 
 use anyhow::Result;
-use clap::ValueEnum;
+use clap::{Args, ValueEnum};
 
-use crate::command::Run;
+use self::machine::Machine;
+use self::report::{Report, Run};
+use self::rounds::Rounds;
+use crate::command::root;
+
+/// What to measure, and how.
+#[derive(Args)]
+pub(crate) struct Options {
+    /// Which ones; without a name all.
+    names: Vec<Bench>,
+    /// How often every contender is measured at every line.
+    #[arg(long, default_value_t = Rounds::USUAL)]
+    rounds: Rounds,
+    /// A file that the figures are also written to, every round of them.
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+}
 
 /// A benchmark.
 #[derive(Clone, Copy, ValueEnum)]
-pub(crate) enum Bench {
+enum Bench {
     /// Minting and verifying passes.
     Pass,
     /// Answering one request.
@@ -15,20 +44,30 @@ pub(crate) enum Bench {
 }
 
 impl Bench {
-    /// Returns the package and its bench target.
-    fn target(self) -> (&'static str, &'static str) {
+    /// Runs it; returns what it compared, nothing where it only prints.
+    fn run(self, _rounds: Rounds) -> Result<Vec<Report>> {
         match self {
-            Self::Pass => ("token-hmac", "pass"),
-            Self::Serve => ("download", "serve"),
+            Self::Pass => pass::run(),
+            Self::Serve => serve::run(),
         }
     }
 }
 
 /// Runs the benchmarks named, or all of them.
-pub(crate) fn run(names: &[Bench]) -> Result<()> {
-    let chosen = if names.is_empty() { Bench::value_variants() } else { names };
-    chosen.iter().try_for_each(|bench| {
-        let (package, target) = bench.target();
-        Run::cargo(["bench", "--package", package, "--bench", target]).run()
-    })
+///
+/// # Errors
+/// When one cannot be run, such as for a contender that cannot be had: nothing is left out in silence.
+pub(crate) fn run(options: &Options) -> Result<()> {
+    let all = Bench::value_variants();
+    let chosen = if options.names.is_empty() { all } else { &options.names };
+    let mut run = Run { machine: Machine::look()?, reports: Vec::new() };
+    for bench in chosen {
+        let reports = bench.run(options.rounds)?;
+        for report in &reports {
+            println!("\n{report}");
+        }
+        run.reports.extend(reports);
+    }
+    println!("\n{}", run.machine);
+    options.json.as_deref().map_or(Ok(()), |file| run.write(&root().join(file)))
 }

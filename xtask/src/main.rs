@@ -51,11 +51,8 @@ enum Task {
     Tour,
     /// Checks the published test vectors with implementations in other languages.
     Vectors,
-    /// Runs benchmarks: those named, or all.
-    Bench {
-        /// Which ones.
-        names: Vec<bench::Bench>,
-    },
+    /// Runs benchmarks and compares: those named, or all.
+    Bench(bench::Options),
 }
 
 fn main() -> ExitCode {
@@ -65,7 +62,7 @@ fn main() -> ExitCode {
         Task::E2e { endpoint } => e2e::run(endpoint.as_deref()),
         Task::Tour => tour::run(),
         Task::Vectors => vectors::run(),
-        Task::Bench { names } => bench::run(&names),
+        Task::Bench(options) => bench::run(&options),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
