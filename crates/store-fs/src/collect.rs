@@ -13,15 +13,7 @@ use crate::root::Root;
 use crate::staging::NAME_LEN;
 use crate::{state, walk};
 
-/// Whether the collector removes what it finds.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Collect {
-    /// Only counts.
-    #[default]
-    DryRun,
-    /// Removes.
-    Remove,
-}
+pub use store::Collect;
 
 /// What the collector found.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

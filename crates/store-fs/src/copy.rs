@@ -80,7 +80,7 @@ fn copy_in_kernel(source: &ObjectFile, target: &File, site: &Site) -> Result<(),
 }
 
 fn copy_and_hash(source: &ObjectFile, target: &File, site: &Site) -> Result<Sha256Digest, Error> {
-    copy_hashing(&source.file, target).map_err(|error| site.failed_io(error))
+    copy_hashing(&source.file, target).map_err(|error| site.failed(error))
 }
 
 fn copy_hashing(mut source: &File, mut target: &File) -> io::Result<Sha256Digest> {

@@ -2,64 +2,22 @@
 
 use std::io;
 
-use object_key::ObjectKey;
 use rustix::io::Errno;
-use store::{Error, ErrorKind, Operation};
+use store::{Backend, ErrorKind, Side};
 
-/// What errors call this store.
-pub(crate) const BACKEND: &str = "file store";
+/// Where an error of this store happens.
+pub(crate) type Site = store::Site<Files>;
 
-/// Where an error happens: the operation, and the object it is about.
-#[derive(Debug, Clone)]
-pub(crate) struct Site {
-    operation: Operation,
-    key: Option<ObjectKey>,
-    side: Side,
-}
+/// The file system, whose failures are error numbers.
+pub(crate) enum Files {}
 
-/// Which side of an operation meets the error: the same number means different things to them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Side {
-    /// Something that should exist is looked for.
-    Existing,
-    /// Something new is to be placed.
-    New,
-}
+impl Backend for Files {
+    const NAME: &'static str = "file store";
 
-impl Site {
-    /// An operation that looks for the object `key`.
-    pub(crate) fn existing(operation: Operation, key: &ObjectKey) -> Self {
-        Self { operation, key: Some(key.clone()), side: Side::Existing }
-    }
+    type Failure = io::Error;
 
-    /// An operation that places the object `key`.
-    pub(crate) fn new(operation: Operation, key: &ObjectKey) -> Self {
-        Self { operation, key: Some(key.clone()), side: Side::New }
-    }
-
-    /// An operation on the store itself.
-    pub(crate) fn whole(operation: Operation) -> Self {
-        Self { operation, key: None, side: Side::Existing }
-    }
-
-    /// Makes an error of this kind.
-    pub(crate) fn error(&self, kind: ErrorKind) -> Error {
-        let error = Error::new(kind, self.operation).with_backend(BACKEND);
-        match &self.key {
-            Some(key) => error.with_key(key),
-            None => error,
-        }
-    }
-
-    /// Makes the error that an error number stands for here.
-    pub(crate) fn failed(&self, errno: Errno) -> Error {
-        self.error(kind(errno, self.side)).with_source(io::Error::from(errno))
-    }
-
-    /// Makes the error that a failed call of the standard library stands for here.
-    pub(crate) fn failed_io(&self, error: io::Error) -> Error {
-        let kind = Errno::from_io_error(&error).map_or(ErrorKind::Internal, |errno| kind(errno, self.side));
-        self.error(kind).with_source(error)
+    fn kind(failure: &io::Error, side: Side) -> ErrorKind {
+        Errno::from_io_error(failure).map_or(ErrorKind::Internal, |errno| kind(errno, side))
     }
 }
 
@@ -99,6 +57,9 @@ fn kind(errno: Errno, side: Side) -> ErrorKind {
 
 #[cfg(test)]
 mod tests {
+    use object_key::ObjectKey;
+    use store::Operation;
+
     use super::*;
 
     #[track_caller]

@@ -83,7 +83,7 @@ impl Complete {
         root.set_permissions(&self.staging.file, Permissions::Object, root.options.file_mode)
             .map_err(|errno| site.failed(errno))?;
         let now = FileTimes::new().set_modified(SystemTime::now());
-        self.staging.file.set_times(now).map_err(|error| site.failed_io(error))?;
+        self.staging.file.set_times(now).map_err(|error| site.failed(error))?;
         let record = match root.attributes {
             Attributes::Kept => Some(self.attach_record(site)?),
             Attributes::Missing => None,

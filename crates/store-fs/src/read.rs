@@ -82,7 +82,7 @@ async fn read_small(root: &Root, object: ObjectFile, range: Range<u64>, site: &S
         _ => {
             blocking::run(site.clone(), move |site| {
                 read_waiting(&object.file, &mut bytes, range.start, wanted)
-                    .map_err(|error| site.failed_io(error))?;
+                    .map_err(|error| site.failed(error))?;
                 Ok(bytes.freeze())
             })
             .await

@@ -51,7 +51,7 @@ impl Root {
         let dir = open_root(path, &options).map_err(|errno| {
             site.failed(errno).with_detail(format!("the root directory is `{}`", path.display()))
         })?;
-        let path = path.canonicalize().map_err(|error| site.failed_io(error))?;
+        let path = path.canonicalize().map_err(|error| site.failed(error))?;
         let lookup = match tree::probe(&dir) {
             _ if options.without.contains(&Without::Openat2) => Lookup::Stepwise,
             Lookup::Beneath(_) if options.without.contains(&Without::CachedReads) => {

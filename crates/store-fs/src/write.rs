@@ -200,7 +200,7 @@ impl Writer {
     fn write(mut self, pieces: &[Bytes], site: &Site) -> Result<Self, Error> {
         for piece in pieces {
             self.hash.update(piece);
-            (&self.staging.file).write_all(piece).map_err(|error| site.failed_io(error))?;
+            (&self.staging.file).write_all(piece).map_err(|error| site.failed(error))?;
         }
         Ok(self)
     }

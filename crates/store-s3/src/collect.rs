@@ -8,15 +8,7 @@ use store::{Error, Operation};
 use crate::bucket::Bucket;
 use crate::error::{Cause, Site};
 
-/// Whether the collector removes what it finds.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Collect {
-    /// Only counts.
-    #[default]
-    DryRun,
-    /// Removes.
-    Remove,
-}
+pub use store::Collect;
 
 /// What the collector found.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

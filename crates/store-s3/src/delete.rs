@@ -6,7 +6,7 @@ use store::{Error, ErrorKind, Operation, When};
 
 use crate::Support;
 use crate::bucket::Bucket;
-use crate::error::Site;
+use crate::error::{Cause, Site};
 
 /// S3 deletes no more objects in one request.
 const BATCH: usize = 1000;
@@ -66,7 +66,8 @@ async fn delete_batch(bucket: &Bucket, keys: &[ObjectKey], failed: &mut Vec<Unde
     let output = sent.map_err(|failure| whole.failed(&failure))?;
     for error in output.errors() {
         let Some(key) = error.key().and_then(|key| ObjectKey::parse(key).ok()) else { continue };
-        let reason = Site::existing(Operation::Delete, &key).listed(error.code(), error.message());
+        let cause = Cause::listed(error.code(), error.message());
+        let reason = Site::existing(Operation::Delete, &key).failed(cause);
         failed.push(Undeleted { key, error: reason });
     }
     Ok(())

@@ -7,92 +7,28 @@ use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_s3::operation::RequestId as _;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
-use object_key::ObjectKey;
-use store::{Error, ErrorKind, Operation};
+use store::{Backend, ErrorKind, Side};
 
-/// What errors call this store.
-pub(crate) const BACKEND: &str = "S3 store";
+/// Where an error of this store happens.
+pub(crate) type Site = store::Site<S3>;
 
-/// Where an error happens: the operation, and the object it is about.
-#[derive(Debug, Clone)]
-pub(crate) struct Site {
-    operation: Operation,
-    key: Option<ObjectKey>,
-    side: Side,
-}
+/// The server, whose failures are refusals, and answers that never came.
+pub(crate) enum S3 {}
 
-/// Which side of an operation meets the error: a missing object means different things to them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Side {
-    /// An object that should exist is looked for.
-    Existing,
-    /// An object is to be placed, perhaps instead of a version that is named.
-    New,
-}
+impl Backend for S3 {
+    const NAME: &'static str = "S3 store";
 
-impl Site {
-    /// An operation that looks for the object `key`.
-    pub(crate) fn existing(operation: Operation, key: &ObjectKey) -> Self {
-        Self { operation, key: Some(key.clone()), side: Side::Existing }
-    }
+    type Failure = Cause;
 
-    /// An operation that places the object `key`.
-    pub(crate) fn new(operation: Operation, key: &ObjectKey) -> Self {
-        Self { operation, key: Some(key.clone()), side: Side::New }
-    }
-
-    /// An operation on the store itself.
-    pub(crate) fn whole(operation: Operation) -> Self {
-        Self { operation, key: None, side: Side::Existing }
-    }
-
-    /// Makes an error of this kind.
-    pub(crate) fn error(&self, kind: ErrorKind) -> Error {
-        let error = Error::new(kind, self.operation).with_backend(BACKEND);
-        match &self.key {
-            Some(key) => error.with_key(key),
-            None => error,
+    fn kind(cause: &Cause, side: Side) -> ErrorKind {
+        match cause.credentials {
+            Credentials::Missing => ErrorKind::Forbidden,
+            Credentials::Found => kind(cause.status(), cause.code(), side),
         }
     }
 
-    /// Makes the error of an answer that breaks the protocol.
-    pub(crate) fn broken(&self, detail: &str) -> Error {
-        self.error(ErrorKind::Internal).with_detail(detail)
-    }
-
-    /// Makes the error that a failed request stands for here.
-    pub(crate) fn failed<E>(&self, failure: &SdkError<E, HttpResponse>) -> Error
-    where
-        E: ProvideErrorMetadata + StdError + 'static,
-    {
-        let cause = Cause::of(failure);
-        let error = self.error(cause.kind(self.side));
-        let error = match cause.advice() {
-            Some(advice) => error.with_detail(advice),
-            None => error,
-        };
-        error.with_source(cause)
-    }
-
-    /// Makes the error that one line of an answer about many objects stands for.
-    pub(crate) fn listed(&self, code: Option<&str>, message: Option<&str>) -> Error {
-        let status = match code {
-            Some("AccessDenied") => 403,
-            Some("NoSuchKey") => 404,
-            Some("PreconditionFailed") => 412,
-            _ => 500,
-        };
-        let code = code.map(str::to_owned);
-        let text = message.unwrap_or_default().to_owned();
-        let answer = Some(Answer { status, request_id: None, region: None });
-        let cause = Cause { answer, code, credentials: Credentials::Found, text };
-        self.error(cause.kind(self.side)).with_source(cause)
-    }
-
-    /// Makes the error of a transfer that broke off.
-    pub(crate) fn broken_off(&self, failure: &(dyn StdError + 'static)) -> Error {
-        let cause = Cause { answer: None, code: None, credentials: Credentials::Found, text: chain(failure) };
-        self.error(ErrorKind::Unavailable).with_detail("the transfer broke off").with_source(cause)
+    fn advice(cause: &Cause) -> Option<String> {
+        cause.advice()
     }
 }
 
@@ -140,6 +76,24 @@ impl Cause {
         Self { answer, code, credentials: Credentials::of(failure), text }
     }
 
+    /// Reads one line of an answer about many objects.
+    pub(crate) fn listed(code: Option<&str>, message: Option<&str>) -> Self {
+        let status = match code {
+            Some("AccessDenied") => 403,
+            Some("NoSuchKey") => 404,
+            Some("PreconditionFailed") => 412,
+            _ => 500,
+        };
+        let answer = Some(Answer { status, request_id: None, region: None });
+        let text = message.unwrap_or_default().to_owned();
+        Self { answer, code: code.map(str::to_owned), credentials: Credentials::Found, text }
+    }
+
+    /// Describes a transfer that broke off.
+    pub(crate) fn broken_off(failure: &(dyn StdError + 'static)) -> Self {
+        Self { answer: None, code: None, credentials: Credentials::Found, text: chain(failure) }
+    }
+
     /// Returns the status of the answer; 0 when there was none.
     pub(crate) fn status(&self) -> u16 {
         self.answer.as_ref().map_or(0, |answer| answer.status)
@@ -148,13 +102,6 @@ impl Cause {
     /// Returns the server's own code.
     pub(crate) fn code(&self) -> Option<&str> {
         self.code.as_deref()
-    }
-
-    fn kind(&self, side: Side) -> ErrorKind {
-        match self.credentials {
-            Credentials::Missing => ErrorKind::Forbidden,
-            Credentials::Found => kind(self.status(), self.code(), side),
-        }
     }
 
     /// Says what a person may do about it.
@@ -186,6 +133,15 @@ impl Cause {
             _ => return None,
         };
         Some(advice.to_owned())
+    }
+}
+
+impl<E> From<&SdkError<E, HttpResponse>> for Cause
+where
+    E: ProvideErrorMetadata + StdError + 'static,
+{
+    fn from(failure: &SdkError<E, HttpResponse>) -> Self {
+        Self::of(failure)
     }
 }
 

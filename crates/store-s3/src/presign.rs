@@ -19,7 +19,7 @@ use links::{Clock, LinkError, LinkFut, LinkOptions, LinkSigner, Method, SignedUr
 use object_key::ObjectKey;
 use store::FieldValue;
 
-use self::signer::failed;
+use self::signer::presigned;
 use crate::config::{Access, ConfigError, Signing};
 use crate::store::S3Store;
 
@@ -155,27 +155,19 @@ impl S3Links {
         let key = presigner.key(key)?;
         let session = presigner.session(*lifetime).await?;
         let disposition = disposition.as_ref().map(ToString::to_string);
+        // The requests have the same setters but no trait in common.
+        macro_rules! reading {
+            ($request:expr) => {
+                $request
+                    .bucket(presigner.bucket())
+                    .key(key.as_str())
+                    .set_response_content_disposition(disposition)
+                    .set_response_content_type(content_type.clone())
+            };
+        }
         let request = match method {
-            Method::Get => {
-                let get = presigner.client().get_object().bucket(presigner.bucket()).key(key.as_str());
-                get.set_response_content_disposition(disposition)
-                    .set_response_content_type(content_type.clone())
-                    .customize()
-                    .config_override(session.config())
-                    .presigned(session.presigning()?)
-                    .await
-                    .map_err(|failure| failed(&failure))?
-            }
-            Method::Head => {
-                let head = presigner.client().head_object().bucket(presigner.bucket()).key(key.as_str());
-                head.set_response_content_disposition(disposition)
-                    .set_response_content_type(content_type.clone())
-                    .customize()
-                    .config_override(session.config())
-                    .presigned(session.presigning()?)
-                    .await
-                    .map_err(|failure| failed(&failure))?
-            }
+            Method::Get => presigned!(reading!(presigner.client().get_object()), session),
+            Method::Head => presigned!(reading!(presigner.client().head_object()), session),
             Method::Put | Method::Post | Method::Delete => {
                 return Err(unsupported("a link reads; uploads have signers of their own"));
             }

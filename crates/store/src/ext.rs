@@ -94,7 +94,9 @@ pub trait StoreExt: Store {
             loop {
                 attempts_left -= 1;
                 match self.put(&key, options.clone(), body(), PutMode::Create).await {
-                    Err(error) if is_taken(&error) && attempts_left > 0 => key = name.another(longest)?,
+                    Err(error) if gives_way(&error, &key, &name) && attempts_left > 0 => {
+                        key = name.another(longest)?;
+                    }
                     done => return done.map(|metadata| (key, metadata)),
                 }
             }
@@ -151,8 +153,16 @@ impl<S: Store + ?Sized> StoreExt for S {}
 /// A lost race is rare, one lost eight times in a row is something else.
 const ATTEMPTS: u32 = 8;
 
-fn is_taken(error: &Error) -> bool {
-    matches!(error.kind(), ErrorKind::AlreadyExists | ErrorKind::Conflict)
+/// Tells whether another name may help.
+///
+/// A made-up name is nobody else's: what it conflicts with (on files, an object that has the name of its folder) stands in
+/// the way of every other one, and the body is not sent again for nothing.
+fn gives_way(error: &Error, tried: &ObjectKey, wanted: &WantedName) -> bool {
+    match error.kind() {
+        ErrorKind::AlreadyExists => true,
+        ErrorKind::Conflict => tried == wanted.key(),
+        _ => false,
+    }
 }
 
 /// Judges a move of an object onto itself, which must not end with its deletion.

@@ -53,7 +53,7 @@ impl Get {
         }
         let holds = self.if_range.as_ref().is_none_or(|condition| condition.holds(metadata));
         match self.range.filter(|_| holds).map(|range| range.resolve(metadata.size)) {
-            None => Plan::Whole,
+            None | Some(ResolvedRange::Whole) => Plan::Whole,
             Some(ResolvedRange::Part(part)) => Plan::Part(part),
             Some(ResolvedRange::Unsatisfiable) => Plan::Unsatisfiable,
         }

@@ -7,12 +7,14 @@ mod list;
 mod put;
 
 mod body;
+mod collect;
 mod conditions;
 mod error;
 mod etag;
 mod metadata;
 mod name;
 mod range;
+mod site;
 mod unique;
 
 mod ext;
@@ -20,6 +22,7 @@ mod memory;
 mod prefixed;
 
 pub use body::Body;
+pub use collect::Collect;
 pub use conditions::{Conditions, IfRange, TagMatch};
 pub use error::{Error, ErrorKind, Operation};
 pub use etag::{ETag, InvalidETag};
@@ -34,5 +37,6 @@ pub use name::{InvalidName, NameRule, check_name, guess_content_type};
 pub use prefixed::Prefixed;
 pub use put::{CopyMetadata, CopyOptions, PutMode, PutOptions, Upload, When, Written};
 pub use range::{ByteRange, RequestedRange, ResolvedRange};
+pub use site::{Backend, Side, Site};
 pub use store::{Abilities, BoxStream, Fut, Store};
 pub use unique::{WantedName, unique_name};

@@ -123,6 +123,9 @@ fn join(a: ByteRange, b: ByteRange) -> Option<ByteRange> {
 pub enum ResolvedRange {
     /// Bytes of the object: never empty, never beyond its end.
     Part(Range<u64>),
+    /// The end of an empty object, which is all of it: satisfiable, but no `Content-Range` can say so (RFC 9110 §14.1.2,
+    /// §14.4). The whole object is sent: 200, as by nginx and by Go's file server.
+    Whole,
     /// No byte of the object lies in the range: 416.
     Unsatisfiable,
 }
@@ -133,6 +136,7 @@ impl ByteRange {
         let part = match self {
             Self::Closed { first, last } => first..last.saturating_add(1).min(size),
             Self::From(first) => first..size,
+            Self::Last(count) if size == 0 && count > 0 => return ResolvedRange::Whole,
             Self::Last(count) => size.saturating_sub(count)..size,
         };
         if part.start < part.end { ResolvedRange::Part(part) } else { ResolvedRange::Unsatisfiable }

@@ -38,6 +38,15 @@ struct Range {
     translated: Option<(Option<&'static str>, Difference)>,
 }
 
+impl Range {
+    /// Tells whether it asks for the end, of at least one byte.
+    fn is_suffix(&self) -> bool {
+        self.text
+            .strip_prefix("bytes=-")
+            .is_some_and(|count| count.parse::<u64>().is_ok_and(|count| count > 0))
+    }
+}
+
 /// The differences, each with its reason. The guide lists them for users.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Difference {
@@ -52,7 +61,8 @@ enum Difference {
     HugeEnd,
     /// Ours put ranges that touch together and send the whole object for others. Theirs answer 416.
     SeveralRanges,
-    /// No byte of an empty object can be sent. Theirs answer 206 with the impossible `bytes 0-0/0`.
+    /// No byte of an empty object can be sent, but its end is all of it (RFC 9110 §14.1.2). Theirs answer 206 with the
+    /// impossible `bytes 0-0/0`.
     EmptyObject,
     /// RFC 9110 §14.2: `Range` means something for GET only. Theirs answer HEAD with 206 and 416.
     RangeOnHead,
@@ -174,8 +184,12 @@ impl Ask {
         {
             ask.range = instead.map(|text| Range { text: text.to_owned(), translated: None });
         }
-        if let Some(range) = ask.range.as_mut().filter(|_| self.file == "empty.txt" && differs(EmptyObject)) {
-            "bytes=99-".clone_into(&mut range.text);
+        if self.file == "empty.txt" && differs(EmptyObject) {
+            match (&self.range, &mut ask.range) {
+                (Some(asked), range) if asked.is_suffix() => *range = None,
+                (_, Some(range)) => "bytes=99-".clone_into(&mut range.text),
+                (_, None) => {}
+            }
         }
         ask
     }

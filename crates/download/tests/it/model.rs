@@ -73,6 +73,9 @@ fn expected(spans: &[Span], size: u64) -> Expected {
         spans.iter().filter_map(|span| if let Span::Last(n) = span { Some(*n) } else { None }).collect();
     if lasts.len() == spans.len() {
         let most = lasts.into_iter().max().unwrap();
+        if most > 0 && size == 0 {
+            return Expected::Whole; // RFC 9110 §14.1.2: satisfiable, which for no byte only a 200 can say
+        }
         return within((0..size).filter(|at| size - at <= most).collect());
     }
     if !lasts.is_empty() {

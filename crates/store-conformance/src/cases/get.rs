@@ -24,7 +24,7 @@ pub(super) const CASES: &[Case] = &[
     case!(a_range_beyond_the_end_is_unsatisfiable, "a range in which no byte lies returns the metadata only"),
     case!(
         an_empty_object_has_no_ranges,
-        "no range of an empty object can be satisfied; the whole of it can be read"
+        "no position of an empty object can be asked for; its end is the whole of it, and no part"
     ),
     case!(a_body_can_be_dropped, "a body dropped half-way does no harm"),
     case!(a_body_is_its_version, "a body opened before a replacement has the old bytes or fails"),
@@ -142,10 +142,13 @@ async fn a_range_beyond_the_end_is_unsatisfiable(store: &dyn Store) -> Outcome {
 
 async fn an_empty_object_has_no_ranges(store: &dyn Store) -> Outcome {
     put(store, "empty", "").await?;
-    let ranges =
-        [ByteRange::From(0), ByteRange::Last(1), ByteRange::Last(0), ByteRange::Closed { first: 0, last: 0 }];
-    for range in ranges {
+    for range in [ByteRange::From(0), ByteRange::Last(0), ByteRange::Closed { first: 0, last: 0 }] {
         is_unsatisfiable(store, "empty", range).await?;
+    }
+    for range in [ByteRange::Last(1), ByteRange::Last(u64::MAX)] {
+        let object = open(store, "empty", &Get::part(range)).await?;
+        same(&format!("part of {range:?}"), object.part, None)?;
+        same(&format!("bytes of {range:?}"), &*gather(object.body).await?, b"")?;
     }
     has_bytes(store, "empty", b"").await
 }

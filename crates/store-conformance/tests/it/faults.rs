@@ -323,7 +323,9 @@ faults! {
         folders_end_with_their_last_object, names_are_not_folded, odd_names_come_back,
         overwrite_replaces_an_object, too_many_bytes_are_refused,
     ],
-    suffix_from_the_start: SuffixFromTheStart => [a_body_can_be_dropped, a_suffix_range_is_a_part],
+    suffix_from_the_start: SuffixFromTheStart => [
+        a_body_can_be_dropped, a_suffix_range_is_a_part, an_empty_object_has_no_ranges,
+    ],
     tag_constant: TagConstant => [
         a_copy_has_a_tag_of_its_own, a_copy_is_of_its_version, a_copy_may_update,
         delete_of_another_version_is_refused, every_write_has_another_tag, if_match_stops_for_another_version,

@@ -100,7 +100,7 @@ impl Stream for FileBody {
                 this.space = space;
                 Poll::Ready(this.hand_out(count))
             }
-            Ok(Err(error)) => this.fail(this.site.failed_io(error)),
+            Ok(Err(error)) => this.fail(this.site.failed(error)),
             Err(lost) => this.fail(blocking::lost_work(&this.site, lost)),
         }
     }

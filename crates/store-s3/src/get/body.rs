@@ -8,9 +8,12 @@ use futures_util::stream;
 use store::{Body, ByteRange, ETag, Error, ErrorKind};
 
 use super::{Reader, is_version};
+use crate::error::Cause;
 
 /// A transfer that breaks off so often without a byte in between is given up on.
 const ATTEMPTS: u32 = 3;
+
+const BROKEN_OFF: &str = "the transfer broke off";
 
 /// Reads `bytes` of this version from `body`, asking for the rest again when the connection breaks.
 pub(super) fn resuming(reader: Reader, etag: ETag, bytes: Range<u64>, body: ByteStream) -> Body {
@@ -40,27 +43,34 @@ impl Transfer {
                     return Ok(Some(chunk));
                 }
                 None if self.left.is_empty() => return Ok(None),
-                Some(Err(failure)) => self.resume(Some(self.reader.site.broken_off(&failure))).await?,
+                Some(Err(failure)) => self.resume(Some(Cause::broken_off(&failure))).await?,
                 None => self.resume(None).await?,
             }
         }
     }
 
     /// Asks for the rest, of the same version only.
-    async fn resume(&mut self, failure: Option<Error>) -> Result<(), Error> {
-        let given_up =
-            || self.reader.site.error(ErrorKind::Unavailable).with_detail("the transfer broke off");
+    async fn resume(&mut self, cause: Option<Cause>) -> Result<(), Error> {
+        let site = &self.reader.site;
         self.attempts = self.attempts.saturating_sub(1);
         // A failure with nothing left is a checksum that does not fit: the bytes are wrong, not missing.
         if self.attempts == 0 || self.left.is_empty() {
-            return Err(failure.unwrap_or_else(given_up));
+            let error = match cause {
+                Some(cause) => site.failed(cause),
+                None => site.error(ErrorKind::Unavailable),
+            };
+            return Err(error.with_detail(BROKEN_OFF));
         }
         let rest = ByteRange::Closed { first: self.left.start, last: self.left.end.saturating_sub(1) };
-        let Some(fetched) = self.reader.fetch(Some(rest)).await? else { return Err(given_up()) };
-        if !is_version(&fetched.metadata, &self.etag) || fetched.part.as_ref() != Some(&self.left) {
-            let detail = "the transfer broke off, and the object is another one now";
-            return Err(self.reader.site.error(ErrorKind::Conflict).with_detail(detail));
-        }
+        let fetched = self.reader.fetch(Some(rest)).await?;
+        // Without an answer the object is shorter than it was.
+        let same = fetched.filter(|fetched| {
+            is_version(&fetched.metadata, &self.etag) && fetched.part.as_ref() == Some(&self.left)
+        });
+        let Some(fetched) = same else {
+            let detail = format!("{BROKEN_OFF}, and the object is another one now");
+            return Err(site.error(ErrorKind::Conflict).with_detail(detail));
+        };
         self.body = fetched.body;
         Ok(())
     }

@@ -171,12 +171,25 @@ pub(crate) fn unsupported(why: &'static str) -> LinkError {
 }
 
 /// The SDK could not sign.
-pub(crate) fn failed<E>(failure: &SdkError<E, HttpResponse>) -> LinkError
+pub(super) fn failed<E>(failure: &SdkError<E, HttpResponse>) -> LinkError
 where
     E: ProvideErrorMetadata + std::error::Error + 'static,
 {
     unavailable(Cause::of(failure))
 }
+
+/// Signs a request instead of sending it.
+macro_rules! presigned {
+    ($request:expr, $session:expr) => {
+        $request
+            .customize()
+            .config_override($session.config())
+            .presigned($session.presigning()?)
+            .await
+            .map_err(|failure| $crate::presign::signer::failed(&failure))?
+    };
+}
+pub(super) use presigned;
 
 impl fmt::Debug for Presigner {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

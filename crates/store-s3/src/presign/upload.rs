@@ -10,7 +10,7 @@ use links::{
 use object_key::ObjectKey;
 use store::{Attributes, ErrorKind, FieldValue, Operation, UserMetadata, check_name};
 
-use super::signer::{Presigner, failed, invalid, unsupported};
+use super::signer::{Presigner, invalid, presigned, unsupported};
 use crate::bucket::Bucket;
 use crate::config::{ConfigError, MAX_PART};
 use crate::error::Site;
@@ -96,12 +96,7 @@ impl S3Uploads {
             .set_if_none_match(condition.if_none_match())
             .set_if_match(condition.if_match())
             .set_checksum_sha256(sha256.as_ref().map(encode_digest));
-        let request = describe!(put, &description)
-            .customize()
-            .config_override(session.config())
-            .presigned(session.presigning()?)
-            .await
-            .map_err(|failure| failed(&failure))?;
+        let request = presigned!(describe!(put, &description), session);
         let headers = request.headers().map(|(name, value)| (name.to_owned(), value.to_owned()));
         let mut headers: Vec<(String, String)> = headers.collect();
         headers.sort();

@@ -128,6 +128,7 @@ fn model(ask: &Get, metadata: &Metadata) -> Plan {
     }
     match range.resolve(metadata.size) {
         store::ResolvedRange::Part(part) => Plan::Part(part),
+        store::ResolvedRange::Whole => Plan::Whole,
         store::ResolvedRange::Unsatisfiable => Plan::Unsatisfiable,
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 use store::ByteRange::{self, Closed, From, Last};
 use store::RequestedRange::{self, One, Whole};
-use store::ResolvedRange::{Part, Unsatisfiable};
+use store::ResolvedRange::{self, Part, Unsatisfiable};
 
 #[track_caller]
 fn check(header: &str, expected: RequestedRange) {
@@ -156,7 +156,16 @@ fn a_range_resolves_within_the_object() {
     check(Last(1), 10, Some((9, 10)));
     check(Last(10), 10, Some((0, 10)));
     check(Last(u64::MAX), 10, Some((0, 10)));
-    check(Last(5), 0, None);
+    check(Last(0), 0, None);
+}
+
+/// RFC 9110 §14.1.2: a suffix that is not empty can be satisfied by every object, also by one without a byte.
+#[test]
+fn s16_the_end_of_an_empty_object_is_all_of_it() {
+    for count in [1, 5, u64::MAX] {
+        assert_eq!(Last(count).resolve(0), ResolvedRange::Whole, "{count}");
+        assert_ne!(Last(count).resolve(1), ResolvedRange::Whole, "{count}");
+    }
 }
 
 /// Larger than every position in the generated ranges.
@@ -176,6 +185,7 @@ fn positions(range: ByteRange, size: u64) -> BTreeSet<u64> {
 fn resolved(range: ByteRange, size: u64) -> BTreeSet<u64> {
     match range.resolve(size) {
         Part(part) => part.collect(),
+        ResolvedRange::Whole => (0..size).collect(),
         Unsatisfiable => BTreeSet::new(),
     }
 }
@@ -206,7 +216,8 @@ proptest! {
     fn resolving_agrees_with_counting(range in ranges(), size in 0..BEYOND) {
         let expected = positions(range, size);
         prop_assert_eq!(resolved(range, size), expected.clone());
-        prop_assert_eq!(range.resolve(size) == Unsatisfiable, expected.is_empty());
+        let end_of_nothing = size == 0 && matches!(range, Last(1..));
+        prop_assert_eq!(range.resolve(size) == Unsatisfiable, expected.is_empty() && !end_of_nothing);
     }
 
     #[test]

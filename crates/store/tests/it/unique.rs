@@ -128,20 +128,36 @@ async fn d16_a_lost_race_is_repeated_with_a_fresh_body() {
     assert_eq!(text(&store, "a.txt").await, "faster");
 }
 
-#[tokio::test]
-async fn a_race_is_not_run_for_ever() {
+/// Puts `a` under a unique name into a store whose writes all fail so; returns the kind, and how many were begun.
+async fn put_into_failing(kind: ErrorKind) -> (ErrorKind, usize) {
     let begun = Arc::new(AtomicUsize::new(0));
     let count = Arc::clone(&begun);
     let store = Hooked::new(move |_, operation, _| match operation {
         Operation::Put => {
             count.fetch_add(1, Ordering::Relaxed);
-            Err(ErrorKind::Conflict)
+            Err(kind)
         }
         _ => Ok(()),
     });
     let result = store.put_unique(key("a"), PutOptions::default(), || Body::from("x")).await;
-    assert_eq!(result.unwrap_err().kind(), ErrorKind::Conflict);
-    assert_eq!(begun.load(Ordering::Relaxed), 8);
+    (result.unwrap_err().kind(), begun.load(Ordering::Relaxed))
+}
+
+#[tokio::test]
+async fn a_race_is_not_run_for_ever() {
+    assert_eq!(put_into_failing(ErrorKind::AlreadyExists).await, (ErrorKind::AlreadyExists, 8));
+}
+
+/// The wanted name may be a folder's; a name that nobody has cannot be, so that what it meets stays in the way.
+#[tokio::test]
+async fn a_conflict_that_stays_is_not_written_against_again() {
+    assert_eq!(put_into_failing(ErrorKind::Conflict).await, (ErrorKind::Conflict, 2));
+    let store = Hooked::new(|_, operation, tried| match operation {
+        Operation::Put if *tried == key("a.txt") => Err(ErrorKind::Conflict),
+        _ => Ok(()),
+    });
+    let (name, _) = store.put_unique(key("a.txt"), PutOptions::default(), || Body::from("x")).await.unwrap();
+    assert!(is_unique_name_of(name.as_str(), "a", ".txt"), "{name}");
 }
 
 #[tokio::test]
