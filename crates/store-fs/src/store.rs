@@ -87,7 +87,7 @@ impl Store for FileStore {
     fn begin<'a>(&'a self, key: &'a ObjectKey, options: PutOptions) -> Fut<'a, Box<dyn Upload>> {
         Box::pin(async move {
             let upload: Box<dyn Upload> =
-                Box::new(write::begin(Arc::clone(&self.root), key.clone(), options).await?);
+                Box::new(write::begin(Arc::clone(&self.root), key.clone(), options)?);
             Ok(upload)
         })
     }

@@ -1,4 +1,6 @@
 //! Uploads: bytes go to a staging file in big pieces, hashed on the way.
+//!
+//! The file is made when the first of them is written. A small object has one trip to the blocking pool, at its end.
 
 use std::fmt;
 use std::io::Write;
@@ -30,23 +32,19 @@ const SMALL: usize = 16 * 1024;
 const MAX_SEGMENT: usize = 255;
 
 /// Begins an upload.
-pub(crate) async fn begin(root: Arc<Root>, key: ObjectKey, options: PutOptions) -> Result<FileUpload, Error> {
+pub(crate) fn begin(root: Arc<Root>, key: ObjectKey, options: PutOptions) -> Result<FileUpload, Error> {
     let site = Site::new(Operation::Put, &key);
     check_key(&key, options.name_rule, &site)?;
     let description = Description::new(&key, options.attributes, options.user);
     description.check(&key, root.attributes, &site)?;
-    let maker = Arc::clone(&root);
-    let staging = blocking::run(site.clone(), move |site| Staging::create(&maker, site)).await?;
-    let writer = Writer { staging, hash: Sha256::new() };
     Ok(FileUpload {
-        root,
         key,
         site,
         description,
         announced: options.length,
         received: 0,
         gathered: Gathered::default(),
-        writer: WriterState::Free(writer),
+        writer: WriterState::Free(Writer { root, staging: None, hash: Sha256::new() }),
     })
 }
 
@@ -67,7 +65,6 @@ pub(crate) fn check_key(key: &ObjectKey, rule: NameRule, site: &Site) -> Result<
 
 /// An upload to a file store.
 pub(crate) struct FileUpload {
-    root: Arc<Root>,
     key: ObjectKey,
     site: Site,
     description: Description,
@@ -125,10 +122,11 @@ impl FileUpload {
         if self.announced.is_some_and(|announced| announced != self.received) {
             return Err(self.mismatch("fewer bytes came than were announced"));
         }
-        let Self { root, key, site, description, mut gathered, .. } = self;
+        let Self { key, site, description, mut gathered, .. } = self;
         blocking::run(site, move |site| {
-            let Writer { staging, hash } = writer.write(&gathered.take(), site)?;
-            let sha256 = Sha256Digest(hash.finalize().into());
+            let writer = writer.write(&gathered.take(), site)?;
+            let root = Arc::clone(&writer.root);
+            let (staging, sha256) = writer.close(site)?;
             Complete { staging, sha256, description }.commit(&root, &key, &mode, site)
         })
         .await
@@ -190,18 +188,31 @@ impl Gathered {
     }
 }
 
-/// The file and the digest of what is in it.
+/// The file, once there is one, and the digest of what is in it.
 struct Writer {
-    staging: Staging,
+    root: Arc<Root>,
+    staging: Option<Staging>,
     hash: Sha256,
 }
 
 impl Writer {
     fn write(mut self, pieces: &[Bytes], site: &Site) -> Result<Self, Error> {
+        let staging = self.open(site)?;
         for piece in pieces {
             self.hash.update(piece);
-            (&self.staging.file).write_all(piece).map_err(|error| site.failed(error))?;
+            (&staging.file).write_all(piece).map_err(|error| site.failed(error))?;
         }
+        self.staging = Some(staging);
         Ok(self)
+    }
+
+    fn close(mut self, site: &Site) -> Result<(Staging, Sha256Digest), Error> {
+        let staging = self.open(site)?;
+        Ok((staging, Sha256Digest(self.hash.finalize().into())))
+    }
+
+    /// Takes the file, which is made if there is none yet.
+    fn open(&mut self, site: &Site) -> Result<Staging, Error> {
+        self.staging.take().map_or_else(|| Staging::create(&self.root, site), Ok)
     }
 }

@@ -27,7 +27,10 @@ fn described() -> PutOptions {
 async fn d15_a_dropped_upload_leaves_nothing() {
     let place = Place::new();
     let mut upload = place.store.begin(&key("a/b"), PutOptions::default()).await.unwrap();
-    upload.write(Bytes::from(vec![7; 1024 * 1024])).await.unwrap();
+    for _ in 0..2 {
+        // The second one waits for the first.
+        upload.write(Bytes::from(vec![7; 1024 * 1024])).await.unwrap();
+    }
     assert_eq!(place.staged().len(), 1);
     assert_eq!(place.read("a/b").await, Err(ErrorKind::NotFound));
     drop(upload);
@@ -43,26 +46,43 @@ fn what_a_dropped_upload_leaves_is_removed_by_the_blocking_pool() {
         tokio::runtime::Builder::new_current_thread().enable_all().max_blocking_threads(1).build().unwrap();
     runtime.block_on(async {
         let place = Place::new();
-        for size in [0, 1024 * 1024] {
-            let mut upload = place.store.begin(&key("a"), PutOptions::default()).await.unwrap();
-            upload.write(Bytes::from(vec![7; size])).await.unwrap();
-            let (go_on, wait) = std::sync::mpsc::channel::<()>();
-            let pool = tokio::task::spawn_blocking(move || wait.recv());
-            drop(upload);
-            assert_eq!(place.staged().len(), 1, "the pool is busy, and nobody else removes it");
-            go_on.send(()).unwrap();
-            pool.await.unwrap().unwrap();
-            wait_until_nothing_is_staged(&place).await;
+        let mut upload = place.store.begin(&key("a"), PutOptions::default()).await.unwrap();
+        for _ in 0..2 {
+            // The second one waits for the first.
+            upload.write(Bytes::from(vec![7; 1024 * 1024])).await.unwrap();
         }
+        let (go_on, wait) = std::sync::mpsc::channel::<()>();
+        let pool = tokio::task::spawn_blocking(move || wait.recv());
+        drop(upload);
+        assert_eq!(place.staged().len(), 1, "the pool is busy, and nobody else removes it");
+        go_on.send(()).unwrap();
+        pool.await.unwrap().unwrap();
+        wait_until_nothing_is_staged(&place).await;
     });
+}
+
+#[tokio::test]
+async fn a_small_object_touches_the_disk_at_its_end() {
+    let place = Place::new();
+    let mut upload = place.store.begin(&key("a"), PutOptions::default()).await.unwrap();
+    upload.write(Bytes::from_static(b"small")).await.unwrap();
+    assert!(!place.file(".hallpass").exists());
+    upload.finish(PutMode::Create).await.unwrap();
+    assert_eq!(place.read("a").await.unwrap(), "small");
 }
 
 #[test]
 fn without_a_runtime_a_dropped_upload_leaves_nothing_either() {
     let place = Place::new();
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-    let upload =
-        runtime.block_on(async { place.store.begin(&key("a"), PutOptions::default()).await.unwrap() });
+    let upload = runtime.block_on(async {
+        let mut upload = place.store.begin(&key("a"), PutOptions::default()).await.unwrap();
+        for _ in 0..2 {
+            upload.write(Bytes::from(vec![7; 1024 * 1024])).await.unwrap();
+        }
+        upload
+    });
+    assert_eq!(place.staged().len(), 1);
     drop(runtime);
     drop(upload);
     assert!(place.staged().is_empty());
