@@ -53,7 +53,7 @@ use crate::{GzipConfig, ObjectParameters, ServerProfile};
 /// assert!(misspelt.to_string().contains("`regoin`"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 #[non_exhaustive]
 pub struct S3Config {

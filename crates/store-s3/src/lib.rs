@@ -7,6 +7,8 @@ mod profile;
 
 mod store;
 
+mod bucket_init;
+
 mod collect;
 mod copy;
 mod delete;
@@ -26,6 +28,7 @@ mod parameters;
 
 mod error;
 
+pub use bucket_init::{BucketOutcome, BucketPlan, BucketSetting, Versioning};
 pub use collect::{Collect, Collected};
 pub use config::{
     Access, Addressing, ConfigError, CredentialsConfig, Environment, LinksConfig, S3Config, Secret,

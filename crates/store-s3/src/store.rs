@@ -1,6 +1,6 @@
 //! [`S3Store`]: objects in a bucket.
 
-mod create;
+pub(crate) mod create;
 
 use std::sync::Arc;
 use std::time::SystemTime;

@@ -26,6 +26,12 @@ pub struct CredentialsConfig {
     pub session_token: Option<Secret>,
 }
 
+/// The variables of access keys: id and secret, in the order in which they are asked.
+const KEYS: [(&str, &str); 2] =
+    [("AWS_S3_ACCESS_KEY_ID", "AWS_S3_SECRET_ACCESS_KEY"), ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")];
+/// The variables of the token of temporary keys.
+const TOKENS: [&str; 2] = ["AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN"];
+
 /// Variables of the environment that concern credentials, as the program hands them over.
 ///
 /// This crate reads no environment itself. (The SDK's own sources do, where they are used.)
@@ -43,6 +49,13 @@ impl Environment {
     /// Returns an environment without variables.
     pub fn empty() -> Self {
         Self::default()
+    }
+
+    /// Takes the variables that matter from a look-up, for programs that have no list of all.
+    pub fn look_up(variable: impl Fn(&str) -> Option<String>) -> Self {
+        let tokens = TOKENS.into_iter();
+        let names = KEYS.into_iter().flat_map(|(id, secret)| [id, secret]).chain(tokens);
+        names.filter_map(|name| Some((name, variable(name)?))).collect()
     }
 
     fn var(&self, name: &str) -> Option<&Secret> {
@@ -119,14 +132,10 @@ impl CredentialSource {
     /// # Errors
     /// When a source has one half of an access key only.
     pub(crate) fn from_environment(environment: &Environment) -> Result<Self, ConfigError> {
-        for (id, secret) in [
-            ("AWS_S3_ACCESS_KEY_ID", "AWS_S3_SECRET_ACCESS_KEY"),
-            ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"),
-        ] {
+        for (id, secret) in KEYS {
             match (environment.var(id), environment.var(secret)) {
                 (Some(id), Some(secret)) => {
-                    let token = ["AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN"];
-                    let token = token.iter().find_map(|name| environment.var(name)).cloned();
+                    let token = TOKENS.iter().find_map(|name| environment.var(name)).cloned();
                     return Ok(Self::Keys(Keys {
                         id: id.expose().to_owned(),
                         secret: secret.clone(),
@@ -173,6 +182,18 @@ mod tests {
         chosen(&AWS, Some("second"));
         chosen(&[("AWS_S3_ACCESS_KEY_ID", ""), ("AWS_S3_SECRET_ACCESS_KEY", "")], None);
         chosen(&[("PATH", "/bin")], None);
+    }
+
+    #[test]
+    fn a_look_up_is_asked_for_what_matters_only() {
+        let variable =
+            |name: &str| AWS.into_iter().find(|(known, _)| *known == name).map(|(_, value)| value.to_owned());
+        let environment = Environment::look_up(|name| {
+            assert!(name.starts_with("AWS_"), "{name}");
+            variable(name)
+        });
+        let source = CredentialSource::from_environment(&environment).unwrap();
+        assert!(matches!(source, CredentialSource::Keys(keys) if keys.id == "second"));
     }
 
     #[test]

@@ -19,6 +19,11 @@ impl ConfigError {
     pub fn key(&self) -> &str {
         self.key
     }
+
+    /// Returns what is wrong with it.
+    pub fn problem(&self) -> &str {
+        &self.problem
+    }
 }
 
 impl fmt::Display for ConfigError {
