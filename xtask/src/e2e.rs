@@ -10,26 +10,48 @@ use crate::command::Run;
 use crate::front::Front;
 use crate::host;
 use crate::localstack::LocalStack;
+use crate::steps::Steps;
 use crate::test::{EVERYTHING, tests};
 
 /// Where tests look for the origin of the server.
 const VARIABLE: &str = "E2E_S3";
 /// Where they look for the origin of the front.
 const FRONT_VARIABLE: &str = "E2E_S3_FRONT";
+/// Where they look for what starts a LocalStack of their own, to be stopped and killed.
+const LOCALSTACK_VARIABLE: &str = "E2E_LOCALSTACK";
+
+/// Packages with tests that need the server, and what those show.
+const ON_S3: [(&str, &str); 2] =
+    [("hallpass", "the program on S3: every command, the gateway, links"), ("store-s3", "the store in S3")];
 
 pub(crate) fn run(endpoint: Option<&str>) -> Result<()> {
     host::need(host::CURL)?;
-    with_server(endpoint, |server| server.test(&["--package", "hallpass"], EVERYTHING))
+    let mut steps = Steps::new();
+    with_server(endpoint, &mut steps, "the program", |server| {
+        server.test(&["--package", "hallpass"], EVERYTHING)
+    })?;
+    // Who leaves S3 out gets a program that says so. Only a package by itself is built without.
+    steps.run("the gateway without S3", || tests(&["--package", "gateway"], EVERYTHING).run())?;
+    steps.conclude();
+    Ok(())
 }
 
-/// Does `work` while there is a server, then runs the tests of S3 itself.
+/// Does `work`, which is a step of this name, while there is a server, and then runs the tests of S3 itself.
 ///
 /// # Errors
 /// When there is no server to be had, and those of `work`.
-pub(crate) fn with_server(endpoint: Option<&str>, work: impl FnOnce(&Server) -> Result<()>) -> Result<()> {
+pub(crate) fn with_server(
+    endpoint: Option<&str>,
+    steps: &mut Steps,
+    name: &str,
+    work: impl FnOnce(&Server) -> Result<()>,
+) -> Result<()> {
     let test_all = |server: &Server| {
-        work(server)?;
-        server.test(&["--package", "store-s3"], &["--test", "e2e"])
+        println!("tests on {}, and on the front {} before it", server.endpoint, server.front.origin());
+        steps.run(name, || work(server))?;
+        ON_S3.into_iter().try_for_each(|(package, shows)| {
+            steps.run(shows, || server.test(&["--package", package], &["--test", "e2e"]))
+        })
     };
     if let Some(endpoint) = endpoint {
         return test_all(&Server::with_front(endpoint)?);
@@ -57,6 +79,8 @@ impl Server {
     /// When a test fails; the message is the command to repeat, for a server that still runs.
     pub(crate) fn test(&self, packages: &[&str], targets: &[&str]) -> Result<()> {
         let run: Run = tests(packages, targets);
-        run.env(VARIABLE, &self.endpoint).env(FRONT_VARIABLE, self.front.origin()).run()
+        let localstack = LocalStack::provisioned()?;
+        let run = run.env(VARIABLE, &self.endpoint).env(FRONT_VARIABLE, self.front.origin());
+        run.env(LOCALSTACK_VARIABLE, localstack).run()
     }
 }

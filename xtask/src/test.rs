@@ -14,14 +14,13 @@ pub(crate) fn run() -> Result<()> {
     steps.run("format", || Run::cargo(["fmt", "--all", "--check"]).run())?;
     steps.run("clippy", || clippy(&["--workspace", "--all-targets", "--all-features"]))?;
     steps.run("clippy, each library alone", || {
-        project.libraries().into_iter().try_for_each(|name| clippy(&["--package", name]))
+        project.libraries().into_iter().try_for_each(|name| clippy(&["--package", name]))?;
+        clippy(&["--package", "hallpass", "--no-default-features"])
     })?;
-    steps.run("tests, end-to-end ones included", || {
-        host::need(host::CURL)?;
-        host::need(host::PYTHON)?;
-        host::need(host::STRACE)?;
-        e2e::with_server(None, |server| server.test(&["--workspace"], EVERYTHING))
+    steps.run("programs that tests need", || {
+        [host::CURL, host::PYTHON, host::STRACE].into_iter().try_for_each(host::need)
     })?;
+    e2e::with_server(None, &mut steps, "tests", |server| server.test(&["--workspace"], EVERYTHING))?;
     steps.run("doctests", || Run::cargo(["test", "--quiet", "--workspace", "--doc"]).run())?;
     steps.run("docs", || {
         Run::cargo(["doc", "--quiet", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings").run()

@@ -1,12 +1,11 @@
 //! [`Context`]: what a command runs in: its output, the working directory, the configuration, the environment.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Mutex, PoisonError};
 use std::{env, fs};
 
 use clap::Args;
-use gateway::{Config, ConfigError, StoreUrl, Surroundings};
-use store::Store;
+use gateway::{Config, ConfigError, OpenStore, StoreSettings, StoreUrl, Surroundings};
 use store_fs::{FileStore, MissingRoot};
 
 use crate::arguments::Common;
@@ -19,12 +18,14 @@ const CONFIG_FILE: &str = "hallpass.toml";
 /// Names another configuration file.
 const CONFIG_VARIABLE: &str = "HALLPASS_CONFIG";
 /// Served when there is no configuration.
-pub(crate) const MEDIA: &str = "./media";
+const MEDIA: &str = "./media";
 
 /// What a command runs in.
 pub(crate) struct Context {
     output: Output,
     config_file: ConfigFile,
+    /// What has to be settled before the program ends.
+    opened: Mutex<Vec<OpenStore>>,
 }
 
 /// Where the configuration is.
@@ -39,7 +40,7 @@ pub(crate) enum ConfigFile {
 /// Which store to work on.
 #[derive(Debug, Args)]
 pub(crate) struct StoreChoice {
-    /// Store to work on: a name from the configuration, or a URL such as `file:///srv/media`
+    /// Store to work on: a name from the configuration, or a URL such as `file:///srv/media` or `s3://bucket/prefix`
     /// [default: the only one; without a configuration what is served from this directory, or else `./media`]
     #[arg(long, value_name = "NAME|URL")]
     store: Option<String>,
@@ -54,7 +55,7 @@ impl Context {
             None if Path::new(CONFIG_FILE).exists() => ConfigFile::At(CONFIG_FILE.into()),
             None => ConfigFile::None,
         };
-        Self { output: common.output(), config_file }
+        Self { output: common.output(), config_file, opened: Mutex::default() }
     }
 
     /// Returns how to speak.
@@ -73,14 +74,14 @@ impl Context {
     }
 
     /// Does what needs the secrets, and says when one was made for it.
-    pub(crate) fn with_secrets<T>(
+    pub(crate) async fn with_secrets<T>(
         &self,
         config: &Config,
-        work: impl FnOnce() -> Result<T, Failure>,
+        work: impl AsyncFnOnce() -> Result<T, Failure>,
     ) -> Result<T, Failure> {
         let path = Self::surroundings().state().secret_path();
         let is_new = config.keys.is_none() && !path.exists();
-        let done = work()?;
+        let done = work().await?;
         if is_new {
             self.output.note(format_args!("note: made a new secret, `{}`", path.display()));
         }
@@ -90,24 +91,21 @@ impl Context {
     /// Reads the configuration, variables included; without one it is the embedded default over what the gateway serves
     /// that runs in this directory, or else over `./media`.
     pub(crate) fn config(&self) -> Result<Config, Failure> {
-        self.config_serving(&self.embedded_dir()?)
+        self.config_serving(&self.embedded_url()?)
     }
 
     /// Returns what is served without a configuration.
-    fn embedded_dir(&self) -> Result<PathBuf, Failure> {
+    fn embedded_url(&self) -> Result<StoreUrl, Failure> {
         let running = match self.config_file {
             ConfigFile::None => Self::surroundings().state().announced()?,
             ConfigFile::At(_) => None,
         };
-        Ok(match running.and_then(|running| running.store) {
-            Some(StoreUrl::File(dir)) => dir,
-            _ => MEDIA.into(),
-        })
+        Ok(running.and_then(|running| running.store).unwrap_or_else(media))
     }
 
-    /// Reads the configuration, variables included; without one it is the embedded default over `dir`.
-    pub(crate) fn config_serving(&self, dir: &Path) -> Result<Config, Failure> {
-        let config = self.read_config(dir)?.map_err(|error| self.not_in_order(&error))?;
+    /// Reads the configuration, variables included; without one it is the embedded default over `url`.
+    pub(crate) fn config_serving(&self, url: &StoreUrl) -> Result<Config, Failure> {
+        let config = self.read_config(url)?.map_err(|error| self.not_in_order(&error))?;
         match &self.config_file {
             ConfigFile::At(path) if config.stores.is_empty() && config.mounts.is_empty() => {
                 Err(nothing_in(path))
@@ -117,7 +115,7 @@ impl Context {
     }
 
     /// Does the same, with what is wrong in the configuration as the inner error.
-    pub(crate) fn read_config(&self, dir: &Path) -> Result<Result<Config, ConfigError>, Failure> {
+    pub(crate) fn read_config(&self, url: &StoreUrl) -> Result<Result<Config, ConfigError>, Failure> {
         let text = match &self.config_file {
             ConfigFile::None => None,
             ConfigFile::At(path) => Some(fs::read_to_string(path).map_err(|error| {
@@ -125,7 +123,7 @@ impl Context {
                     .with_exit(Exit::Usage)
             })?),
         };
-        Ok(build_config(text.as_deref(), dir))
+        Ok(build_config(text.as_deref(), url))
     }
 
     /// Describes what is wrong with the configuration.
@@ -140,25 +138,48 @@ impl Context {
     }
 
     /// Opens a store to look at.
-    pub(crate) fn store(&self, choice: &StoreChoice) -> Result<Arc<dyn Store>, Failure> {
+    pub(crate) async fn store(&self, choice: &StoreChoice) -> Result<OpenStore, Failure> {
         let (config, name) = self.chosen(choice)?;
-        let url = config.store_settings(&name)?.url;
-        let opened = config.open_store(&name, &Self::surroundings());
-        opened.map_err(|error| self.advise_newcomer(choice, &url, error.into()))
+        let settings = config.store_settings(&name)?;
+        match config.open_store(&name, &Self::surroundings()).await {
+            Ok(store) => Ok(self.opened(store)),
+            Err(error) => Err(self.advise_newcomer(choice, &settings, error.into())),
+        }
     }
 
-    /// Returns the address of a store.
-    pub(crate) fn store_url(&self, choice: &StoreChoice) -> Result<StoreUrl, Failure> {
+    /// Remembers a store that was opened, so that the program does not end before what was begun in it.
+    pub(crate) fn opened(&self, store: OpenStore) -> OpenStore {
+        self.opened.lock().unwrap_or_else(PoisonError::into_inner).push(store.clone());
+        store
+    }
+
+    /// Waits until nothing goes on in the stores that were opened.
+    pub(crate) async fn settled(&self) {
+        let opened = std::mem::take(&mut *self.opened.lock().unwrap_or_else(PoisonError::into_inner));
+        for store in opened {
+            store.settled().await;
+        }
+    }
+
+    /// Returns the settings of a store.
+    pub(crate) fn store_settings(&self, choice: &StoreChoice) -> Result<StoreSettings, Failure> {
         let (config, name) = self.chosen(choice)?;
-        Ok(config.store_settings(&name)?.url)
+        Ok(config.store_settings(&name)?)
+    }
+
+    /// Connects to a store in S3, without asking whether its bucket is there.
+    #[cfg(feature = "store-s3")]
+    pub(crate) async fn s3(&self, choice: &StoreChoice) -> Result<store_s3::S3Store, Failure> {
+        let (config, name) = self.chosen(choice)?;
+        Ok(config.connect_s3(&name, &Self::surroundings()).await?)
     }
 
     /// Finds out which store is meant: the configuration to look in, and a name or URL.
     fn chosen(&self, choice: &StoreChoice) -> Result<(Config, String), Failure> {
-        match &choice.store {
+        match choice.name() {
             // A URL needs no configuration, not even one that is in order. If there is one, it names secrets to keep out of.
-            Some(url) if url.contains(':') => Ok((self.config().unwrap_or_default(), url.clone())),
-            Some(name) => Ok((self.config()?, name.clone())),
+            Some(url) if is_url(url) => Ok((self.config().unwrap_or_default(), url.to_owned())),
+            Some(name) => Ok((self.config()?, name.to_owned())),
             None => {
                 let config = self.config()?;
                 let name = only_store(&config)?.to_owned();
@@ -168,30 +189,48 @@ impl Context {
     }
 
     /// Opens a store to write to. The store of the embedded default is made the first time.
-    pub(crate) fn store_to_fill(&self, choice: &StoreChoice) -> Result<Arc<dyn Store>, Failure> {
-        let is_embedded = choice.store.is_none() && self.config_file == ConfigFile::None;
-        if is_embedded && self.embedded_dir()? == Path::new(MEDIA) {
+    pub(crate) async fn store_to_fill(&self, choice: &StoreChoice) -> Result<OpenStore, Failure> {
+        let is_embedded = choice.name().is_none() && self.config_file == ConfigFile::None;
+        if is_embedded && self.embedded_url()? == media() {
             let is_new = !Path::new(MEDIA).exists();
             FileStore::builder().with_missing_root(MissingRoot::Create).open(MEDIA)?;
             if is_new {
                 self.output.note(format_args!("note: made the directory `{MEDIA}`"));
             }
         }
-        self.store(choice)
+        self.store(choice).await
     }
 
-    fn advise_newcomer(&self, choice: &StoreChoice, url: &StoreUrl, failure: Failure) -> Failure {
-        match url {
+    fn advise_newcomer(&self, choice: &StoreChoice, settings: &StoreSettings, failure: Failure) -> Failure {
+        let is_embedded = choice.name().is_none() && self.config_file == ConfigFile::None;
+        match &settings.url {
             _ if failure.exit() != Exit::NotFound => failure,
-            _ if choice.store.is_none() && self.config_file == ConfigFile::None => {
+            Some(StoreUrl::File(path)) if is_embedded && path == Path::new(MEDIA) => {
                 failure.with_advice(format_args!("`hallpass serve` makes `{MEDIA}`; `--store` names another"))
             }
-            StoreUrl::File(path) => {
+            Some(StoreUrl::File(path)) => {
                 failure.with_advice(format_args!("`mkdir -p {}` makes it", path.display()))
             }
-            _ => failure,
+            _ => failure.with_advice("or make it, with safe settings, by `hallpass bucket init`"),
         }
     }
+}
+
+impl StoreChoice {
+    /// Returns the name or URL, if one was given.
+    pub(crate) fn name(&self) -> Option<&str> {
+        self.store.as_deref()
+    }
+}
+
+/// Tells a URL from a name of the configuration.
+pub(crate) fn is_url(store: &str) -> bool {
+    store.contains(':')
+}
+
+/// Returns the store that is served without a configuration.
+pub(crate) fn media() -> StoreUrl {
+    StoreUrl::File(MEDIA.into())
 }
 
 /// Says that a file configures nothing: perhaps it was emptied by the shell, before it could be read.
@@ -208,10 +247,10 @@ fn variable(name: &str) -> Option<String> {
     env::var(name).ok()
 }
 
-fn build_config(text: Option<&str>, dir: &Path) -> Result<Config, ConfigError> {
+fn build_config(text: Option<&str>, url: &StoreUrl) -> Result<Config, ConfigError> {
     let mut config = match text {
         Some(text) => Config::from_toml(text)?,
-        None => Config::embedded(dir),
+        None => Config::embedded_at(url.clone()),
     };
     let applied = config.apply_env(&variable);
     let names: Vec<String> = env::vars_os().filter_map(|(name, _)| name.into_string().ok()).collect();

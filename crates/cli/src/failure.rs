@@ -60,6 +60,14 @@ impl Failure {
         self
     }
 
+    /// Says first what the failure is about.
+    #[must_use]
+    #[cfg(feature = "store-s3")]
+    pub(crate) fn about(mut self, what: impl Display) -> Self {
+        self.text = format!("`{what}`: {}", self.text);
+        self
+    }
+
     /// Adds what to do about a store's failure.
     fn with_store_advice(self, kind: ErrorKind) -> Self {
         match kind {

@@ -6,6 +6,9 @@ pub use store::{self, MemoryStore, Store, StoreExt};
 #[cfg(feature = "store-fs")]
 pub use store_fs::{self, FileStore};
 
+#[cfg(feature = "store-s3")]
+pub use store_s3::{self, Environment, S3Config, S3Links, S3Store};
+
 #[cfg(feature = "token-hmac")]
 pub use token_hmac::{self, Audience, KeyId, KeyRing, Lifetime, Passes, Purpose, Secret, Subject};
 

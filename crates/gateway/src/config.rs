@@ -9,10 +9,13 @@ mod error;
 mod keys;
 mod limits;
 mod mount;
+#[cfg(feature = "store-s3")]
+mod s3;
+mod store;
 
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use object_key::Prefix;
 use serde::{Deserialize, Serialize};
@@ -22,6 +25,9 @@ pub use error::{ConfigError, Problem};
 pub use keys::{KeySource, Keys};
 pub use limits::Limits;
 pub use mount::{Allow, Cache, Embed, InvalidMountPath, Mount, MountPath};
+#[cfg(feature = "store-s3")]
+pub use s3::{S3Secrets, SecretSource};
+pub use store::{Durability, StoreSettings};
 
 use crate::{Origin, StoreUrl};
 
@@ -67,37 +73,6 @@ pub struct Config {
     pub mounts: BTreeMap<MountPath, Mount>,
 }
 
-/// One store.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[non_exhaustive]
-pub struct StoreSettings {
-    /// Where it is.
-    pub url: StoreUrl,
-    /// What survives a power failure; for file stores.
-    #[serde(default, skip_serializing_if = "Durability::is_default")]
-    pub durability: Durability,
-}
-
-/// What survives a power failure once a write was reported as done.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
-pub enum Durability {
-    /// Everything: files and directories are flushed first.
-    #[default]
-    Full,
-    /// What the system happened to have written.
-    None,
-}
-
-impl Durability {
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde asks for")]
-    fn is_default(&self) -> bool {
-        *self == Self::default()
-    }
-}
-
 impl Config {
     /// Reads a configuration file.
     ///
@@ -111,7 +86,12 @@ impl Config {
     /// Returns the configuration of a first run: `dir` served below `/media/`, `public/` in it to everyone, the rest
     /// to whoever has a pass signed with `.hallpass/secret`.
     pub fn embedded(dir: &Path) -> Self {
-        let store = StoreSettings { url: StoreUrl::File(dir.to_owned()), durability: Durability::Full };
+        Self::embedded_at(StoreUrl::File(dir.to_owned()))
+    }
+
+    /// Returns the same for a store at an address.
+    pub fn embedded_at(url: StoreUrl) -> Self {
+        let store = StoreSettings::at(url);
         let mount = Mount { public: Prefix::parse("public/").into_iter().collect(), ..Mount::new("media") };
         Self {
             stores: BTreeMap::from([("media".to_owned(), store)]),
@@ -142,6 +122,24 @@ impl Config {
     pub fn to_toml(&self) -> String {
         // INVARIANT: string keys and values that all serialise: the tests write every field there is.
         toml::to_string(self).unwrap_or_default()
+    }
+
+    /// Returns every file that holds a secret, as the configuration names them.
+    pub(crate) fn secret_files(&self) -> Vec<PathBuf> {
+        let keys = self.keys.iter().flat_map(|keys| keys.ring.values());
+        let files = keys.filter_map(|source| source.secret_file.as_deref());
+        #[cfg(feature = "store-s3")]
+        let files = files.chain(self.stores.values().flat_map(|store| store.secrets.files()));
+        files.map(Path::to_owned).collect()
+    }
+
+    /// Returns every variable that holds a secret.
+    fn secret_variables(&self) -> Vec<&str> {
+        let keys = self.keys.iter().flat_map(|keys| keys.ring.values());
+        let variables = keys.filter_map(|source| source.secret_env.as_deref());
+        #[cfg(feature = "store-s3")]
+        let variables = variables.chain(self.stores.values().flat_map(|store| store.secrets.variables()));
+        variables.collect()
     }
 
     /// Returns the origin that links begin with when nothing else is known: the public URL, else the listen address.

@@ -9,13 +9,12 @@ use http::Method;
 use links::PassLinks;
 use object_key::ObjectKey;
 use store::{Prefixed, Store};
-use store_fs::{Durability as FileDurability, FileStore};
 use token_hmac::{Audience, KeyRing, Passes, Purpose};
 
-use crate::config::{Cache, Durability, Embed, Mount, StoreSettings, did_you_mean};
+use crate::config::{Cache, Embed, Mount, StoreSettings, did_you_mean};
 use crate::{
-    Config, GatewayError, GatewayErrorKind, Listening, MountPath, Origin, Router, StoreUrl, Surroundings,
-    Verdict, embedded, keyring, open_store, seclusion, serve, verdict,
+    Config, GatewayError, GatewayErrorKind, Listening, MountPath, OpenStore, Origin, Router, StoreUrl,
+    Surroundings, Verdict, embedded, keyring, serve, verdict,
 };
 
 /// Everything the configuration names, opened and put together, and not yet listening.
@@ -32,7 +31,7 @@ use crate::{
 /// gateway::prepare_embedded(&place.path().join("media")).await?;
 ///
 /// let env = |name: &str| std::env::var(name).ok();
-/// let gateway = Gateway::new(config, &Surroundings::new(place.path(), &env))?;
+/// let gateway = Gateway::new(config, &Surroundings::new(place.path(), &env)).await?;
 /// let listening = gateway.bind().await?;
 ///
 /// let links = listening.gateway().links(&MountPath::media(), listening.origin())?;
@@ -47,6 +46,7 @@ use crate::{
 #[derive(Clone)]
 pub struct Gateway {
     config: Arc<Config>,
+    stores: Arc<BTreeMap<String, OpenStore>>,
     mounts: Arc<BTreeMap<MountPath, Mounted>>,
     router: Router,
 }
@@ -62,21 +62,23 @@ impl Gateway {
     ///
     /// # Errors
     /// The first thing that is not as it should be, and all problems of the configuration at once.
-    pub fn new(config: Config, around: &Surroundings<'_>) -> Result<Self, GatewayError> {
+    pub async fn new(config: Config, around: &Surroundings<'_>) -> Result<Self, GatewayError> {
         config.check()?;
-        let stores = open_stores(&config, around)?;
+        let mut stores = BTreeMap::new();
+        for (name, settings) in &config.stores {
+            stores.insert(name.clone(), OpenStore::open(&config, name, settings, around).await?);
+        }
         let ring = keyring::load(config.keys.as_ref(), around)?;
         let mut mounts = BTreeMap::new();
         for (path, mount) in &config.mounts {
-            let store =
-                stores.get(mount.store.as_str()).ok_or_else(|| unknown_store(&config, &mount.store))?;
-            mounts.insert(path.clone(), mounted(path, mount, Arc::clone(store), &ring)?);
+            let store = stores.get(&mount.store).ok_or_else(|| unknown_store(&config, &mount.store))?;
+            mounts.insert(path.clone(), mounted(path, mount, Arc::new(store.clone()), &ring)?);
         }
         let downloads = mounts.iter().map(|(path, mounted)| (path.clone(), mounted.download.clone()));
         let router = Router::new(downloads).ok_or_else(|| {
             GatewayError::new(GatewayErrorKind::Config, "there are no mounts: nothing would be served")
         })?;
-        Ok(Self { config: Arc::new(config), mounts: Arc::new(mounts), router })
+        Ok(Self { config: Arc::new(config), stores: Arc::new(stores), mounts: Arc::new(mounts), router })
     }
 
     /// Listens on the configured address.
@@ -122,6 +124,13 @@ impl Gateway {
         }
     }
 
+    /// Waits until nothing that was begun in a store goes on in the background.
+    pub async fn settled(&self) {
+        for store in self.stores.values() {
+            store.settled().await;
+        }
+    }
+
     /// Says whether a private URL is good now, and why not: the decision that a request would get.
     pub async fn verify(&self, url: &str, method: &Method, viewer: Option<Viewer>) -> Verdict {
         verdict::of(&self.router, url, method, viewer).await
@@ -150,12 +159,26 @@ impl Config {
     ///
     /// # Errors
     /// There is no such store, it cannot be opened, or a secret of this configuration lies in its directory.
-    pub fn open_store(
+    pub async fn open_store(
         &self,
         name_or_url: &str,
         around: &Surroundings<'_>,
-    ) -> Result<Arc<dyn Store>, GatewayError> {
-        open(self, name_or_url, &self.store_settings(name_or_url)?, around)
+    ) -> Result<OpenStore, GatewayError> {
+        OpenStore::open(self, name_or_url, &self.store_settings(name_or_url)?, around).await
+    }
+
+    /// Connects to a store in S3 by its name in the configuration, or by its URL, and does not ask whether it is there:
+    /// for links to it, and to make its bucket.
+    ///
+    /// # Errors
+    /// There is no such store, it is none in S3, or its settings or secrets cannot be used.
+    #[cfg(feature = "store-s3")]
+    pub async fn connect_s3(
+        &self,
+        name_or_url: &str,
+        around: &Surroundings<'_>,
+    ) -> Result<store_s3::S3Store, GatewayError> {
+        crate::open_store::connect_s3(name_or_url, &self.store_settings(name_or_url)?, around).await
     }
 
     /// Returns the settings of a store by its name in the configuration, or by its URL.
@@ -172,41 +195,8 @@ impl Config {
         let url: StoreUrl = name_or_url.parse().map_err(|reason: crate::InvalidStoreUrl| {
             GatewayError::new(GatewayErrorKind::Config, format!("`{name_or_url}`: {reason}"))
         })?;
-        Ok(StoreSettings { url, durability: Durability::default() })
+        Ok(StoreSettings::at(url))
     }
-}
-
-fn open_stores<'c>(
-    config: &'c Config,
-    around: &Surroundings<'_>,
-) -> Result<BTreeMap<&'c str, Arc<dyn Store>>, GatewayError> {
-    config
-        .stores
-        .iter()
-        .map(|(name, settings)| Ok((name.as_str(), open(config, name, settings, around)?)))
-        .collect()
-}
-
-fn open(
-    config: &Config,
-    name: &str,
-    settings: &StoreSettings,
-    around: &Surroundings<'_>,
-) -> Result<Arc<dyn Store>, GatewayError> {
-    if let StoreUrl::File(path) = &settings.url {
-        seclusion::check(&around.path(path), config.keys.as_ref(), around)?;
-    }
-    let opened = match (&settings.url, settings.durability) {
-        (StoreUrl::File(path), Durability::None) => FileStore::builder()
-            .with_durability(FileDurability::None)
-            .open(around.path(path))
-            .map(|store| -> Arc<dyn Store> { Arc::new(store) }),
-        (url, _) => open_store(&around.store_url(url)),
-    };
-    opened.map_err(|error| {
-        let message = format!("failed to open the store `{name}`: {error}");
-        GatewayError::new(GatewayErrorKind::Store, message).with_source(error)
-    })
 }
 
 fn mounted(

@@ -5,8 +5,7 @@ use std::fs;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
-use crate::config::Keys;
-use crate::{GatewayError, GatewayErrorKind, Surroundings};
+use crate::{Config, GatewayError, GatewayErrorKind, Surroundings};
 
 /// The folder that `store-fs` refuses in every key.
 const OWN: &str = ".hallpass";
@@ -18,7 +17,7 @@ const OWN: &str = ".hallpass";
 /// # Errors
 /// [`Config`](GatewayErrorKind::Config) for a root inside of our own state, [`Secret`](GatewayErrorKind::Secret) for one
 /// that a secret lies in.
-pub(crate) fn check(root: &Path, keys: Option<&Keys>, around: &Surroundings<'_>) -> Result<(), GatewayError> {
+pub(crate) fn check(root: &Path, config: &Config, around: &Surroundings<'_>) -> Result<(), GatewayError> {
     let Some(identity) = Identity::of(root) else {
         return Ok(()); // whoever opens it learns what is wrong
     };
@@ -28,8 +27,7 @@ pub(crate) fn check(root: &Path, keys: Option<&Keys>, around: &Surroundings<'_>)
     if own_folder.is_some() && folders_above(root).any(|folder| Identity::of(&folder) == own_folder) {
         return Err(lies_in_own(root));
     }
-    let named = keys.into_iter().flat_map(|keys| keys.ring.values());
-    let named = named.filter_map(|source| source.secret_file.as_deref()).map(|path| around.path(path));
+    let named = config.secret_files().into_iter().map(|path| around.path(&path));
     let own = [state.folder().to_owned(), state.secret_path()];
     match named.chain(own).find(|path| is_served(path, identity)) {
         Some(path) => Err(holds(root, &path)),

@@ -71,6 +71,7 @@ impl Listening {
     pub async fn serve(self, shutdown: impl Future<Output = ()> + Send) -> Result<(), GatewayError> {
         let limits = Arc::new(self.gateway.config().limits.clone());
         run(self.listener, self.gateway.router(), &limits, shutdown).await;
+        self.gateway.settled().await;
         Ok(())
     }
 }

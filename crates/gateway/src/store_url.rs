@@ -1,25 +1,34 @@
 //! [`StoreUrl`]: where a store is.
 
+#[cfg(feature = "store-s3")]
+mod s3;
+
 use std::error::Error;
 use std::ffi::OsString;
 use std::fmt;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
-use std::sync::Arc;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, percent_encode};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
-use store::{MemoryStore, Store};
-use store_fs::FileStore;
 
-/// The address of a store: `file:///srv/media`, `file:media` (seen from the working directory) or `memory:`.
+#[cfg(feature = "store-s3")]
+pub use s3::S3Url;
+
+/// What to do without S3 in the program.
+#[cfg(not(feature = "store-s3"))]
+pub(crate) const WITHOUT_S3: &str = "this program was built without S3; build it with the feature `store-s3`, which is on \
+                                     by default";
+
+/// The address of a store: `file:///srv/media`, `file:media` (seen from the working directory), `memory:`, or
+/// `s3://bucket/prefix?region=eu-west-1`.
 ///
 /// ```
 /// use gateway::StoreUrl;
 ///
 /// assert_eq!("file:///srv/media".parse(), Ok(StoreUrl::File("/srv/media".into())));
-/// assert!("s3://bucket".parse::<StoreUrl>().unwrap_err().to_string().contains("not available"));
+/// assert!("ftp://media".parse::<StoreUrl>().is_err());
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -28,6 +37,9 @@ pub enum StoreUrl {
     File(PathBuf),
     /// The memory of this process: empty at start, gone at its end.
     Memory,
+    /// A bucket of S3, or of a server like it.
+    #[cfg(feature = "store-s3")]
+    S3(Box<S3Url>),
 }
 
 impl StoreUrl {
@@ -36,7 +48,7 @@ impl StoreUrl {
     pub fn seen_from(&self, directory: &Path) -> Self {
         match self {
             Self::File(path) => Self::File(directory.join(path)),
-            Self::Memory => Self::Memory,
+            other => other.clone(),
         }
     }
 }
@@ -48,7 +60,10 @@ impl FromStr for StoreUrl {
         match text.split_once(':') {
             Some(("memory", "")) => Ok(Self::Memory),
             Some(("file", path)) => file(path).map(Self::File),
-            Some(("s3", _)) => Err(InvalidStoreUrl::NotAvailable),
+            #[cfg(feature = "store-s3")]
+            Some(("s3", rest)) => S3Url::parse(rest).map(|url| Self::S3(Box::new(url))),
+            #[cfg(not(feature = "store-s3"))]
+            Some(("s3", _)) => Err(InvalidStoreUrl::S3(WITHOUT_S3.to_owned())),
             _ => Err(InvalidStoreUrl::Scheme),
         }
     }
@@ -82,6 +97,8 @@ impl fmt::Display for StoreUrl {
                 write!(f, "file:{slashes}{}", percent_encode(path.as_os_str().as_bytes(), PATH))
             }
             Self::Memory => f.write_str("memory:"),
+            #[cfg(feature = "store-s3")]
+            Self::S3(url) => url.fmt(f),
         }
     }
 }
@@ -98,37 +115,28 @@ impl<'de> Deserialize<'de> for StoreUrl {
     }
 }
 
-/// Opens the store at an address, with the defaults of its kind.
-///
-/// # Errors
-/// As the store says: a directory that is missing or cannot be read.
-pub fn open_store(url: &StoreUrl) -> Result<Arc<dyn Store>, store::Error> {
-    Ok(match url {
-        StoreUrl::File(path) => Arc::new(FileStore::open(path)?),
-        StoreUrl::Memory => Arc::new(MemoryStore::new()),
-    })
-}
-
 /// Says why a text is no [`StoreUrl`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum InvalidStoreUrl {
     /// The scheme is not known.
     Scheme,
-    /// The scheme is known and of a later version.
-    NotAvailable,
     /// The path is missing, or another host, a query or a fragment is there.
     Path,
+    /// What is wrong with an address of S3.
+    S3(String),
 }
 
 impl fmt::Display for InvalidStoreUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Scheme => "not a store's URL such as `file:///srv/media`, `file:media` or `memory:`",
-            Self::NotAvailable => "S3 stores are not available in this version; use `file:///…`",
+            Self::Scheme => {
+                "not a store's URL such as `file:///srv/media`, `file:media`, `s3://bucket/prefix` or `memory:`"
+            }
             Self::Path => {
                 "`file:` is followed by a path such as `///srv/media`, without host, query or fragment"
             }
+            Self::S3(problem) => problem,
         })
     }
 }

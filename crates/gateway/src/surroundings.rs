@@ -3,18 +3,18 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use crate::{State, StoreUrl};
+use crate::State;
 
 /// The working directory and the environment, as the program hands them over: this crate reads neither by itself.
 #[derive(Clone, Copy)]
 pub struct Surroundings<'a> {
     directory: &'a Path,
-    env: &'a dyn Fn(&str) -> Option<String>,
+    env: &'a (dyn Fn(&str) -> Option<String> + Sync),
 }
 
 impl<'a> Surroundings<'a> {
     /// Takes the directory that relative paths start from and that holds `.hallpass/`, and a look-up of variables.
-    pub fn new(directory: &'a Path, env: &'a dyn Fn(&str) -> Option<String>) -> Self {
+    pub fn new(directory: &'a Path, env: &'a (dyn Fn(&str) -> Option<String> + Sync)) -> Self {
         Self { directory, env }
     }
 
@@ -26,11 +26,6 @@ impl<'a> Surroundings<'a> {
     /// Returns a path of the configuration, seen from this directory.
     pub(crate) fn path(&self, path: &Path) -> PathBuf {
         self.directory.join(path)
-    }
-
-    /// Returns a store's address, seen from this directory.
-    pub(crate) fn store_url(&self, url: &StoreUrl) -> StoreUrl {
-        url.seen_from(self.directory)
     }
 
     pub(crate) fn variable(&self, name: &str) -> Option<String> {

@@ -1,13 +1,12 @@
 //! `hallpass config`
 
 use std::fmt;
-use std::path::Path;
 
 use clap::{Args, Subcommand};
 use gateway::{Config as Settings, ConfigError, Problem};
 use serde::Serialize;
 
-use crate::context::{Context, MEDIA};
+use crate::context::{Context, media};
 use crate::exit::Exit;
 use crate::failure::Outcome;
 use crate::output::Format;
@@ -41,7 +40,7 @@ impl Config {
 }
 
 fn check(context: &Context) -> Outcome {
-    let checked = context.read_config(Path::new(MEDIA))?.and_then(|config| config.check());
+    let checked = context.read_config(&media())?.and_then(|config| config.check());
     let problems = checked.as_ref().err().map(ConfigError::problems).unwrap_or_default();
     let report = Checked { valid: checked.is_ok(), problems: problems.iter().map(Fault::from).collect() };
     // With `--quiet` the exit code says that all is well.

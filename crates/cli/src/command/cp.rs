@@ -18,7 +18,7 @@ impl Cp {
     pub(crate) async fn run(self, context: &Context) -> Outcome {
         let Names { source, target, overwrite, .. } = &self.names;
         let options = CopyOptions::default().with_mode(overwrite.mode());
-        let written = self.names.store(context)?.copy(source, target, options).await?;
+        let written = self.names.store(context).await?.copy(source, target, options).await?;
         self.names.done(context, "copied", &written)
     }
 }

@@ -79,6 +79,6 @@ impl Get {
     }
 
     async fn open(&self, context: &Context) -> Result<Object, Failure> {
-        Ok(context.store(&self.store)?.read(&self.key).await?)
+        Ok(context.store(&self.store).await?.read(&self.key).await?)
     }
 }

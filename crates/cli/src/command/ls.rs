@@ -4,6 +4,7 @@ use std::fmt;
 
 use clap::Args;
 use futures_util::TryStreamExt;
+use gateway::OpenStore;
 use object_key::{InvalidKey, ObjectKey, Prefix};
 use serde::Serialize;
 use store::{Entry, ErrorKind, List, Store, StoreExt};
@@ -72,17 +73,17 @@ impl fmt::Display for Folder<'_> {
 
 impl Ls {
     pub(crate) async fn run(self, context: &Context) -> Outcome {
-        let store = context.store(&self.store)?;
+        let store = context.store(&self.store).await?;
         let Place { prefix, object } = &self.place;
         let ask = if self.recursive { List::all(prefix.clone()) } else { List::children(prefix.clone()) };
         let mut lines = context.output().lines();
         if let Some(key) = object {
-            self.push_one(&mut lines, &*store, key).await?;
+            self.push_one(&mut lines, &store, key).await?;
         }
         let mut entries = store.list(ask);
         while let Some(entry) = entries.try_next().await? {
             match entry {
-                Entry::Object(listed) if self.long => self.push_one(&mut lines, &*store, &listed.key).await?,
+                Entry::Object(listed) if self.long => self.push_one(&mut lines, &store, &listed.key).await?,
                 Entry::Object(listed) => lines.push(&ListedReport::from(listed))?,
                 Entry::Prefix(prefix) => lines.push(&Folder { prefix: prefix.as_str() })?,
                 Entry::Unaddressable(raw) => context.output().warn(unaddressable(&raw)),
@@ -94,7 +95,7 @@ impl Ls {
     }
 
     /// Adds one object; one that is missing, or was deleted since it was listed, adds nothing.
-    async fn push_one(&self, lines: &mut Lines, store: &dyn Store, key: &ObjectKey) -> Result<(), Failure> {
+    async fn push_one(&self, lines: &mut Lines, store: &OpenStore, key: &ObjectKey) -> Result<(), Failure> {
         match store.head(key).await {
             Ok(metadata) if self.long => lines.push(&LongReport(ObjectReport::new(key, &metadata))),
             Ok(metadata) => lines.push(&ListedReport::new(key, &metadata)),

@@ -17,7 +17,7 @@ pub(crate) struct Mv {
 impl Mv {
     pub(crate) async fn run(self, context: &Context) -> Outcome {
         let Names { source, target, overwrite, .. } = &self.names;
-        let written = self.names.store(context)?.rename(source, target, overwrite.mode()).await?;
+        let written = self.names.store(context).await?.rename(source, target, overwrite.mode()).await?;
         self.names.done(context, "moved", &written)
     }
 }

@@ -1,10 +1,9 @@
 //! What `cp` and `mv` take alike: two names in one store.
 
-use std::sync::Arc;
-
 use clap::Args;
+use gateway::OpenStore;
 use object_key::ObjectKey;
-use store::{Store, Written};
+use store::Written;
 
 use super::overwrite::Overwrite;
 use crate::context::{Context, StoreChoice};
@@ -32,8 +31,8 @@ pub(super) struct Names {
 
 impl Names {
     /// Opens the store that has both.
-    pub(super) fn store(&self, context: &Context) -> Result<Arc<dyn Store>, Failure> {
-        context.store(&self.store)
+    pub(super) async fn store(&self, context: &Context) -> Result<OpenStore, Failure> {
+        context.store(&self.store).await
     }
 
     /// Says that the object was copied, or what else the verb is.

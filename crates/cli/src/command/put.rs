@@ -99,7 +99,7 @@ impl Put {
             let failure = Failure::said(Exit::Usage, "failed to put: `--force` is an option of `get`");
             return Err(failure.with_advice("add `--overwrite` to replace an object"));
         }
-        let store = context.store_to_fill(&self.store)?;
+        let store = context.store_to_fill(&self.store).await?;
         let mode = self.overwrite.mode();
         if mode == PutMode::Create && store.exists(&self.key).await? {
             // Asked first: otherwise the whole file may be sent before the store says so.

@@ -30,7 +30,7 @@ struct Removed<'a> {
 
 impl Rm {
     pub(crate) async fn run(self, context: &Context) -> Outcome {
-        let store = context.store(&self.store)?;
+        let store = context.store(&self.store).await?;
         let mut exit = Exit::Done;
         for key in &self.keys {
             let removed = store.exists(key).await?;

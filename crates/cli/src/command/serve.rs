@@ -12,7 +12,7 @@ use serde::Serialize;
 use tokio::sync::oneshot;
 use tracing::{info, warn};
 
-use crate::context::{ConfigFile, Context, MEDIA};
+use crate::context::{ConfigFile, Context, media};
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
 use crate::moment::Moment;
@@ -25,7 +25,12 @@ use crate::stop::Stop;
 #[derive(Debug, Args)]
 pub(crate) struct Serve {
     /// Directory to serve, made if it is missing [default: ./media]
+    #[arg(conflicts_with = "store")]
     dir: Option<PathBuf>,
+
+    /// Store to serve instead of a directory, such as `s3://bucket/prefix`
+    #[arg(long, value_name = "URL")]
+    store: Option<StoreUrl>,
 
     /// Address to listen on; port 0 picks a free one [default: 127.0.0.1:8080]
     #[arg(long, value_name = "ADDRESS", value_parser = address)]
@@ -56,7 +61,7 @@ impl Serve {
         let stop = Stop::listen()?;
         let config = self.config(context).await?;
         let around = Context::surroundings();
-        let listening = Gateway::new(config, &around)?.bind().await?;
+        let listening = Gateway::new(config, &around).await?.bind().await?;
         let origin = Origin::of_listener(listening.local_addr());
         if let Ok(Some(other)) = around.state().announced() {
             let other = other.origin;
@@ -75,34 +80,51 @@ impl Serve {
     /// Describes this gateway to other commands. What it serves they only have to be told if it is not what they expect.
     fn running(&self, origin: &Origin) -> Running {
         let running = Running::at(origin.clone());
-        match self.dir.as_deref().and_then(|dir| dir.canonicalize().ok()) {
-            Some(dir) => running.with_store(StoreUrl::File(dir)),
+        let dir = self.dir.as_deref().and_then(|dir| dir.canonicalize().ok());
+        match dir.map(StoreUrl::File).or_else(|| self.store.clone()) {
+            Some(store) => running.with_store(store),
             None => running,
         }
     }
 
     async fn config(&self, context: &Context) -> Result<Config, Failure> {
-        let mut config = match (context.config_file(), &self.dir) {
-            (ConfigFile::At(file), Some(dir)) => {
-                let (file, dir) = (file.display(), dir.display());
-                let text = format!("failed to serve `{dir}`: the configuration `{file}` says what is served");
-                return Err(Failure::said(Exit::Usage, text).with_advice("leave out the directory"));
-            }
+        let named = self.dir.clone().map(StoreUrl::File).or_else(|| self.store.clone());
+        let mut config = match (context.config_file(), named) {
+            (ConfigFile::At(file), Some(_)) => return Err(self.said_twice(file)),
             (ConfigFile::At(_), None) => context.config()?,
-            (ConfigFile::None, dir) => {
-                let dir = dir.as_deref().unwrap_or(Path::new(MEDIA));
-                if dir.exists() && !dir.is_dir() {
-                    let text = format!("failed to serve `{}`: it is not a directory", dir.display());
-                    return Err(Failure::said(Exit::Usage, text));
+            (ConfigFile::None, named) => {
+                let store = named.unwrap_or_else(media);
+                let config = context.config_serving(&store)?;
+                if let StoreUrl::File(dir) = &store {
+                    prepare(dir).await?;
                 }
-                let config = context.config_serving(dir)?;
-                prepare_embedded(dir).await?;
                 config
             }
         };
         config.listen = self.listen.unwrap_or(config.listen);
         Ok(config)
     }
+
+    fn said_twice(&self, file: &Path) -> Failure {
+        let (named, advice) = match (&self.dir, &self.store) {
+            (None, Some(url)) => (url.to_string(), "leave out `--store`"),
+            (dir, _) => {
+                (dir.as_deref().unwrap_or(Path::new("")).display().to_string(), "leave out the directory")
+            }
+        };
+        let text =
+            format!("failed to serve `{named}`: the configuration `{}` says what is served", file.display());
+        Failure::said(Exit::Usage, text).with_advice(advice)
+    }
+}
+
+/// Prepares a directory to be served without a configuration.
+async fn prepare(dir: &Path) -> Result<(), Failure> {
+    if dir.exists() && !dir.is_dir() {
+        let text = format!("failed to serve `{}`: it is not a directory", dir.display());
+        return Err(Failure::said(Exit::Usage, text));
+    }
+    Ok(prepare_embedded(dir).await?)
 }
 
 /// Puts together what is printed: a link to an object of the first mount that has one which is not public.

@@ -22,7 +22,7 @@ pub(crate) struct Stat {
 
 impl Stat {
     pub(crate) async fn run(self, context: &Context) -> Outcome {
-        let metadata = context.store(&self.store)?.head(&self.key).await?;
+        let metadata = context.store(&self.store).await?.head(&self.key).await?;
         context.output().answer(&ObjectReport::new(&self.key, &metadata))?;
         Ok(Exit::Done)
     }

@@ -7,7 +7,7 @@ use download::Viewer;
 use gateway::{Gateway, Verdict};
 use serde::Serialize;
 
-use super::pass::Reading;
+use super::link::Reading;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
@@ -49,7 +49,8 @@ impl Verify {
             return Err(Failure::said(Exit::Usage, text).with_advice("put the whole link in quotes"));
         }
         let (config, around) = (context.config()?, Context::surroundings());
-        let gateway = context.with_secrets(&config, || Ok(Gateway::new(config.clone(), &around)?))?;
+        let gateway =
+            context.with_secrets(&config, async || Ok(Gateway::new(config.clone(), &around).await?)).await?;
         let method = match self.method {
             Reading::Get => http::Method::GET,
             Reading::Head => http::Method::HEAD,

@@ -9,6 +9,7 @@
     reason = "tests"
 )]
 
+mod console;
 mod curl;
 mod sandbox;
 mod server;
@@ -23,4 +24,6 @@ mod leaks;
 mod links;
 mod objects;
 mod own_state;
+#[cfg(feature = "store-s3")]
+mod s3;
 mod usage;

@@ -338,7 +338,6 @@ fn any_store_can_be_named() {
     sandbox.run(&["ls", "--store", "memory:"]).exits(0).prints("");
     sandbox.run(&["stat", "x", "--store", "memory:"]).exits(4);
     sandbox.run(&["ls", "--store", "medai"]).exits(2).says("there is no store `medai`");
-    sandbox.run(&["ls", "--store", "s3://bucket"]).exits(2).says("not available in this version");
     sandbox.run(&["ls", "--store", "ftp://x"]).exits(2).says("not a store's URL");
     sandbox.run(&["ls", "--store", "file:missing"]).exits(4);
 }

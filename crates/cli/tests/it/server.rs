@@ -30,10 +30,19 @@ pub(crate) struct Server {
 
 impl Server {
     pub(crate) fn start(sandbox: &Sandbox, arguments: &[&str]) -> Self {
+        Self::start_with(sandbox, arguments, |command| command)
+    }
+
+    /// Starts it as `prepare` wants it.
+    pub(crate) fn start_with(
+        sandbox: &Sandbox,
+        arguments: &[&str],
+        prepare: impl FnOnce(Command) -> Command,
+    ) -> Self {
         let log = sandbox.outer().join(format!("serve-{}.log", arguments.len()));
         let mut all = vec!["serve", "--json", "--listen", "127.0.0.1:0"];
         all.extend(arguments);
-        let mut command = sandbox.command(&all);
+        let mut command = prepare(sandbox.command(&all));
         command.stdout(Stdio::piped()).stderr(File::create(&log).unwrap());
         let mut child = command.spawn().unwrap();
         let out = BufReader::new(child.stdout.take().unwrap());

@@ -11,6 +11,7 @@ use super::{Config, ConfigError, KeySource, Keys, Limits, Mount, MountPath, Prob
 pub(super) fn check(config: &Config) -> Result<(), ConfigError> {
     let mut problems = Vec::new();
     config.keys.iter().for_each(|keys| check_keys(keys, &mut problems));
+    config.stores.iter().for_each(|(name, store)| store.check(name, &mut problems));
     if config.mounts.is_empty() {
         problems.push(Problem::new("mounts", "none: nothing would be served; add `[mounts.\"/media/\"]`"));
     }

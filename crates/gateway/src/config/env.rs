@@ -49,11 +49,9 @@ impl Config {
         present: impl IntoIterator<Item = &'n str>,
         others: &[&str],
     ) -> Result<(), ConfigError> {
-        let sources = self.keys.iter().flat_map(|keys| keys.ring.values());
-        let secrets = sources.filter_map(|source| source.secret_env.as_deref());
         let mut known: Vec<&str> = Self::variables().collect();
         known.extend(others);
-        known.extend(secrets);
+        known.extend(self.secret_variables());
         let unknown = |name: &str| {
             let advice = did_you_mean(name, known.iter().copied());
             Problem::new(name, format!("unknown variable{advice}"))

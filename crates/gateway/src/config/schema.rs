@@ -1,5 +1,7 @@
 //! Reading a file: first the names of its keys, then the values, so that everything that is wrong is reported at once.
 
+mod s3;
+
 use std::ops::Range;
 
 use serde::Deserialize as _;
@@ -20,9 +22,11 @@ pub(crate) enum Shape {
     Named(&'static Shape),
     /// Something that a later version will have; with what it is called.
     Later(&'static str),
+    /// Something that has no place here; with the reason.
+    Refused(&'static str),
 }
 
-use Shape::{Later, Named, Table, Value};
+use Shape::{Later, Named, Refused, Table, Value};
 
 pub(crate) const CONFIG: Shape = Table(&[
     ("listen", Value),
@@ -37,7 +41,8 @@ pub(crate) const CONFIG: Shape = Table(&[
 
 const KEY: Shape = Table(&[("secret_file", Value), ("secret_env", Value), ("retire_at", Value)]);
 
-const STORE: Shape = Table(&[("url", Value), ("durability", Value)]);
+const STORE: Shape =
+    Table(&[("url", Value), ("durability", Value), ("s3", s3::SETTINGS), ("secrets", s3::SECRETS)]);
 
 const MOUNT: Shape = Table(&[
     ("store", Value),
@@ -123,10 +128,19 @@ enum Removal {
 
 /// Describes a fault in the words of the parser, but never with the text of the line: a secret may have been put there.
 fn fault(text: &str, error: &toml::de::Error, at: &str) -> Problem {
-    let problem = Problem::new(at, error.message().replace('\n', " "));
+    let problem = Problem::new(at, without_text(error.message()).replace('\n', " "));
     match error.span() {
         Some(span) => problem.on_line(line(text, span.start)),
         None => problem,
+    }
+}
+
+/// Takes out the text that the parser repeats where it expected something else than a text.
+fn without_text(message: &str) -> String {
+    let (begin, end) = ("invalid type: string ", "\", expected ");
+    match message.strip_prefix(begin).and_then(|rest| rest.rsplit_once(end)) {
+        Some((_, expected)) => format!("{begin}where it expected {expected}"),
+        None => message.to_owned(),
     }
 }
 
@@ -166,13 +180,14 @@ impl Walk<'_> {
             let below = match shape {
                 Table(known) => known.iter().find(|(name, _)| *name == key.get_ref()).map(|(_, shape)| shape),
                 Named(shape) => Some(*shape),
-                Value | Later(_) => return,
+                Value | Later(_) | Refused(_) => return,
             };
             match below {
                 None => self.unknown(key, &path, shape),
                 Some(Later(what)) => {
                     self.report(key, &path, format!("not available in this version: {what}"));
                 }
+                Some(Refused(why)) => self.report(key, &path, (*why).to_owned()),
                 Some(below) => self.value(value, below, path, key.span()),
             }
         }
@@ -188,7 +203,8 @@ impl Walk<'_> {
 
     fn unknown(&mut self, key: &Spanned<std::borrow::Cow<'_, str>>, path: &str, shape: &Shape) {
         let known: &[(&str, Shape)] = if let Table(known) = shape { known } else { &[] };
-        let names = known.iter().filter(|(_, shape)| !matches!(shape, Later(_))).map(|(name, _)| *name);
+        let names =
+            known.iter().filter(|(_, shape)| !matches!(shape, Later(_) | Refused(_))).map(|(name, _)| *name);
         let advice = did_you_mean(key.get_ref(), names);
         self.report(key, path, format!("unknown key{advice}"));
     }
@@ -226,6 +242,8 @@ mod tests {
         for store in config.stores.values_mut() {
             store.durability = super::super::Durability::None;
         }
+        #[cfg(feature = "store-s3")]
+        config.stores.values_mut().for_each(s3::fill);
         let prefix = object_key::Prefix::parse("x/").unwrap();
         config.mounts.insert(MountPath::media(), Mount { prefix, ..Mount::new("media") });
         let text = config.to_toml();
@@ -239,10 +257,10 @@ mod tests {
     fn names(value: &toml::Value, shape: &Shape, path: &str) -> Vec<String> {
         let table = match shape {
             Table(_) | Named(_) => value.as_table().unwrap_or_else(|| panic!("{path} is no table")),
-            Value | Later(_) => return Vec::new(),
+            Value | Later(_) | Refused(_) => return Vec::new(),
         };
         let missing = |(name, shape): &(&str, Shape)| match table.get(*name) {
-            None if matches!(shape, Later(_)) => Vec::new(),
+            None if matches!(shape, Later(_) | Refused(_)) => Vec::new(),
             None => vec![join(path, name)],
             Some(value) => names(value, shape, &join(path, name)),
         };
@@ -251,7 +269,7 @@ mod tests {
             Named(shape) => {
                 table.iter().flat_map(|(name, value)| names(value, shape, &join(path, name))).collect()
             }
-            Value | Later(_) => Vec::new(),
+            Value | Later(_) | Refused(_) => Vec::new(),
         }
     }
 }

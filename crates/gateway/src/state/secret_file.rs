@@ -23,6 +23,11 @@ const OURS_TO_READ: Limit = Limit { forbidden: 0o027, advised: "600" };
 ///
 /// The path may be a symlink, for that is how Kubernetes and others replace secrets; what counts is the file it leads to.
 pub(crate) fn read(path: &Path) -> Result<Secret, GatewayError> {
+    Secret::from_text(&read_text(path)?).map_err(|reason| refused(path, &reason.to_string()))
+}
+
+/// Reads the text of such a file, whatever it is.
+pub(crate) fn read_text(path: &Path) -> Result<Zeroizing<String>, GatewayError> {
     let failed = |error: io::Error| refused(path, &error.to_string()).with_source(error);
     let file = open(path).map_err(failed)?;
     let metadata = file.metadata().map_err(failed)?;
@@ -34,7 +39,7 @@ pub(crate) fn read(path: &Path) -> Result<Secret, GatewayError> {
     }
     let mut text = Zeroizing::new(String::new());
     file.take(MAX_BYTES).read_to_string(&mut text).map_err(failed)?;
-    Secret::from_text(&text).map_err(|reason| refused(path, &reason.to_string()))
+    Ok(text)
 }
 
 /// Opens what is there, whatever it is, without waiting for anybody at its other end.

@@ -45,11 +45,40 @@ fn the_guide_names_every_variable_and_every_limit() {
 fn the_configurations_in_the_guide_are_good() {
     let blocks: Vec<&str> =
         GUIDE.split("```toml\n").skip(1).map(|rest| rest.split_once("```").unwrap().0).collect();
-    assert_eq!(blocks.len(), 3);
+    assert_eq!(blocks.len(), 4);
+    #[cfg(feature = "store-s3")]
+    let s3 = include_str!("../../../../docs/s3.md").split("```toml\n").skip(1);
+    #[cfg(feature = "store-s3")]
+    let blocks = blocks.into_iter().chain(s3.map(|rest| rest.split_once("```").unwrap().0));
+    #[cfg(not(feature = "store-s3"))]
+    let blocks = blocks.into_iter().filter(|block| !block.contains("s3"));
     for block in blocks {
         let checked = Config::from_toml(block).and_then(|config| config.check());
         checked.unwrap_or_else(|error| panic!("{error}\n{block}"));
     }
+}
+
+/// The table of the guide has every setting of a store in S3, and those of the address besides.
+#[test]
+#[cfg(feature = "store-s3")]
+fn the_guide_names_every_setting_of_s3() {
+    const S3: &str = include_str!("../../../../docs/s3.md");
+    let settings = serde_json::to_value(store_s3::S3Config::new("media")).unwrap();
+    let mut secrets = Vec::new();
+    for (key, value) in settings.as_object().unwrap() {
+        let Some(table) = value.as_object() else {
+            assert!(S3.contains(&format!("| `{key}` |")), "{key}");
+            continue;
+        };
+        for below in table.keys() {
+            match below.as_str() {
+                secret @ ("secret_access_key" | "session_token" | "customer_key") => secrets.push(secret),
+                _ => assert!(S3.contains(&format!("| `{key}.{below}` |")), "{key}.{below}"),
+            }
+        }
+    }
+    assert_eq!(secrets.len(), 3);
+    assert!(secrets.iter().all(|secret| S3.contains(&format!("`{secret}`"))));
 }
 
 fn toml_keys(text: &str, table: &str) -> Vec<String> {

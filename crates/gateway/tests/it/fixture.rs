@@ -64,7 +64,7 @@ impl Running {
     pub(crate) async fn start(config: Config, files: &[(&str, &[u8])]) -> Self {
         let place = place(files);
         fs::create_dir_all(place.path().join("media")).unwrap();
-        let gateway = Gateway::new(config, &Surroundings::new(place.path(), &env)).unwrap();
+        let gateway = Gateway::new(config, &Surroundings::new(place.path(), &env)).await.unwrap();
         let listening = gateway.clone().bind().await.unwrap();
         let (address, origin) = (listening.local_addr(), listening.origin().clone());
         let (stop, stopped) = oneshot::channel();

@@ -11,7 +11,11 @@ mod fixture;
 
 mod config;
 mod example;
+#[cfg(feature = "store-s3")]
+mod s3;
 mod state;
+#[cfg(not(feature = "store-s3"))]
+mod without_s3;
 
 mod routing;
 mod seclusion;

@@ -163,7 +163,7 @@ async fn s31_the_host_of_a_request_is_ignored() {
 #[tokio::test]
 async fn s33_nothing_shows_the_secret() {
     let place = place(FILES);
-    let gateway = Gateway::new(config(""), &Surroundings::new(place.path(), &env)).unwrap();
+    let gateway = Gateway::new(config(""), &Surroundings::new(place.path(), &env)).await.unwrap();
     let links = gateway.links(&MountPath::media(), &gateway.config().origin()).unwrap();
     let shown = format!(
         "{gateway:?} {:?} {} {:?} {links:?} {:?}",
@@ -183,7 +183,7 @@ fn s57_own_state_is_out_of_reach_when_the_working_directory_is_served() {
     runtime.block_on(async {
         std::fs::write(place.path().join("x.txt"), "x").unwrap();
         let config = Config::embedded(".".as_ref());
-        let gateway = Gateway::new(config, &Surroundings::new(place.path(), &|_| None)).unwrap();
+        let gateway = Gateway::new(config, &Surroundings::new(place.path(), &|_| None)).await.unwrap();
         assert!(place.path().join(".hallpass/secret").exists());
         let sample = gateway.sample(&MountPath::media()).await.unwrap();
         assert_eq!(sample, Some(ObjectKey::parse("x.txt").unwrap()));

@@ -30,28 +30,28 @@ fn private(path: &Path) {
 }
 
 /// Composes a gateway over the directory `root`, whose secret is in the file `secret`, and opens the directory alone.
-fn compose(place: &Path, root: &str, secret: &str) -> Result<(), GatewayError> {
+async fn compose(place: &Path, root: &str, secret: &str) -> Result<(), GatewayError> {
     let text = format!(
         "keys = {{ active = 'a', ring.a.secret_file = '{secret}' }}\n\
          stores.m.url = 'file:{root}'\nmounts.'/m/'.store = 'm'"
     );
     let config = Config::from_toml(&text).unwrap();
     let around = Surroundings::new(place, &env);
-    let by_name = config.open_store("m", &around).map(drop);
-    let by_url = config.open_store(&format!("file:{root}"), &around).map(drop);
-    let composed = Gateway::new(config, &around).map(drop);
+    let by_name = config.open_store("m", &around).await.map(drop);
+    let by_url = config.open_store(&format!("file:{root}"), &around).await.map(drop);
+    let composed = Gateway::new(config, &around).await.map(drop);
     let kind = |result: &Result<(), GatewayError>| result.as_ref().err().map(GatewayError::kind);
     assert_eq!((kind(&by_name), kind(&by_url)), (kind(&composed), kind(&composed)), "{root} {secret}");
     composed
 }
 
-#[test]
-fn s57_a_root_that_holds_a_secret_is_refused() {
+#[tokio::test]
+async fn s57_a_root_that_holds_a_secret_is_refused() {
     let place = laid_out();
     let whole = place.path().to_str().unwrap().to_owned();
     for root in ["app", "app/keys", "app/../app", "alias", ".", "app/up", &whole, &format!("//{whole}/app")] {
         for secret in ["app/keys/a", "other/linked", "alias/keys/a", &format!("{whole}/app/keys/a")] {
-            let refused = compose(place.path(), root, secret).unwrap_err();
+            let refused = compose(place.path(), root, secret).await.unwrap_err();
             assert_eq!(refused.kind(), GatewayErrorKind::Secret, "{root} {secret}: {refused}");
             assert!(refused.to_string().contains("move that out of the directory"), "{refused}");
         }
@@ -59,22 +59,22 @@ fn s57_a_root_that_holds_a_secret_is_refused() {
     // Beside it is well; a link is not followed, so that what it leads to is not in the directory.
     for (root, secret) in [("app/media", "app/keys/a"), ("other", "other/linked"), ("other", "alias/keys/a")]
     {
-        compose(place.path(), root, secret).unwrap();
+        compose(place.path(), root, secret).await.unwrap();
     }
 }
 
-#[test]
-fn s57_a_root_inside_of_own_state_is_refused() {
+#[tokio::test]
+async fn s57_a_root_inside_of_own_state_is_refused() {
     let place = laid_out();
     for root in [".hallpass", ".hallpass/media", "app/../.hallpass/media", "app/up/.hallpass/media"] {
-        let refused = compose(place.path(), root, "app/keys/a").unwrap_err();
+        let refused = compose(place.path(), root, "app/keys/a").await.unwrap_err();
         assert_eq!(refused.kind(), GatewayErrorKind::Config, "{root}: {refused}");
     }
 }
 
 /// An own folder that is a symlink has another name where it lies, and a store would not know it.
-#[test]
-fn s57_own_state_elsewhere_is_found_where_it_is() {
+#[tokio::test]
+async fn s57_own_state_elsewhere_is_found_where_it_is() {
     let place = laid_out();
     fs::remove_dir_all(place.path().join(".hallpass")).unwrap();
     fs::create_dir_all(place.path().join("state/media")).unwrap();
@@ -85,10 +85,10 @@ fn s57_own_state_elsewhere_is_found_where_it_is() {
         (".", GatewayErrorKind::Secret),
     ] {
         let config = Config::embedded(root.as_ref());
-        let refused = Gateway::new(config, &Surroundings::new(place.path(), &env)).unwrap_err();
+        let refused = Gateway::new(config, &Surroundings::new(place.path(), &env)).await.unwrap_err();
         assert_eq!(refused.kind(), kind, "{root}: {refused}");
     }
-    Gateway::new(Config::embedded("app".as_ref()), &Surroundings::new(place.path(), &env)).unwrap();
+    Gateway::new(Config::embedded("app".as_ref()), &Surroundings::new(place.path(), &env)).await.unwrap();
 }
 
 #[tokio::test]
@@ -112,7 +112,8 @@ async fn s57_a_directory_above_the_working_directory_is_served_without_the_secre
     symlink(place.path().join("site"), place.path().join("alias")).unwrap();
     let absolute = place.path().join("site");
     for root in [Path::new(".."), &absolute, Path::new("../../alias"), Path::new("../../alias/../site")] {
-        let gateway = Gateway::new(Config::embedded(root), &Surroundings::new(&work, &|_| None)).unwrap();
+        let gateway =
+            Gateway::new(Config::embedded(root), &Surroundings::new(&work, &|_| None)).await.unwrap();
         assert!(work.join(".hallpass/secret").exists());
         let links = gateway.links(&MountPath::media(), &gateway.config().origin()).unwrap();
         let options = LinkOptions::lasting(std::time::Duration::from_mins(1));

@@ -59,10 +59,14 @@ async fn an_address_in_use_is_an_error_that_names_it() {
     let running = Running::start(config(""), &[]).await;
     let mut config = running.gateway.config().clone();
     config.listen = running.address;
-    config.stores.values_mut().for_each(|store| store.url = gateway::StoreUrl::Memory);
+    config
+        .stores
+        .values_mut()
+        .for_each(|store| *store = gateway::StoreSettings::at(gateway::StoreUrl::Memory));
     let place = tempfile::tempdir().unwrap();
     let second =
         gateway::Gateway::new(config, &gateway::Surroundings::new(place.path(), &crate::fixture::env))
+            .await
             .unwrap();
     let error = second.bind().await.unwrap_err();
     assert_eq!(error.kind(), gateway::GatewayErrorKind::Listen);

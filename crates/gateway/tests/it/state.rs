@@ -127,26 +127,26 @@ fn s42_a_secret_of_somebody_else_is_refused() {
     assert!(error.to_string().contains("it belongs to the user 12345"), "{error}");
 }
 
-#[test]
-fn secrets_that_cannot_be_used_are_refused_by_name() {
+#[tokio::test]
+async fn secrets_that_cannot_be_used_are_refused_by_name() {
     let place = place(&[]);
     fs::create_dir(place.path().join("media")).unwrap();
-    let refused = |source: &str, env: &dyn Fn(&str) -> Option<String>| {
+    let refused = async |source: &str, env: &(dyn Fn(&str) -> Option<String> + Sync)| {
         let text = format!(
             "keys = {{ active = 'a', ring.a = {{ {source} }} }}\nstores.m.url = 'memory:'\nmounts.'/m/'.store = 'm'"
         );
         let config = Config::from_toml(&text).unwrap();
-        let error = Gateway::new(config, &Surroundings::new(place.path(), env)).unwrap_err();
+        let error = Gateway::new(config, &Surroundings::new(place.path(), env)).await.unwrap_err();
         assert_eq!(error.kind(), GatewayErrorKind::Secret);
         error.to_string()
     };
-    let unset = refused("secret_env = 'NOT_THERE'", &|_| None);
+    let unset = refused("secret_env = 'NOT_THERE'", &|_| None).await;
     assert_eq!(unset, "failed to use the key `a`: `NOT_THERE` is not set");
-    let short = refused("secret_env = 'SHORT'", &|_| Some("hunter2".to_owned()));
+    let short = refused("secret_env = 'SHORT'", &|_| Some("hunter2".to_owned())).await;
     assert!(short.contains("secret has 7 bytes") && !short.contains("hunter2"), "{short}");
-    let missing = refused("secret_file = 'nowhere'", &|_| None);
+    let missing = refused("secret_file = 'nowhere'", &|_| None).await;
     assert!(missing.contains("nowhere`: No such file"), "{missing}");
-    let folder = refused("secret_file = 'media'", &|_| None);
+    let folder = refused("secret_file = 'media'", &|_| None).await;
     assert!(folder.contains("it is no regular file"), "{folder}");
 }
 

@@ -1,0 +1,170 @@
+//! Stores in S3, as far as no server is needed: what is said of them, and what is made without asking.
+
+use std::io::{Read as _, Write as _};
+use std::net::TcpListener;
+use std::thread;
+
+use crate::sandbox::{Run, Sandbox};
+
+/// Credentials of nobody, and none of this machine.
+const KEYS: [(&str, &str); 4] = [
+    ("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE"),
+    ("AWS_SECRET_ACCESS_KEY", "wJalrXUtnFEMI-secret"),
+    ("AWS_SHARED_CREDENTIALS_FILE", "/dev/null"),
+    ("AWS_CONFIG_FILE", "/dev/null"),
+];
+
+const NOWHERE: &str = "s3://media/tenant-a?endpoint=http://127.0.0.1:1&server=localstack";
+
+fn run(sandbox: &Sandbox, arguments: &[&str]) -> Run {
+    let mut command = sandbox.command(arguments);
+    command.envs(KEYS);
+    Run::of(command)
+}
+
+const TABLE: &str = "
+    [stores.media.s3]
+    bucket = 'media'
+    region = 'eu-west-1'
+    credentials.access_key_id = 'AKIDEXAMPLE'
+    [stores.media.secrets]
+    secret_access_key = { env = 'MEDIA_SECRET' }
+    [mounts.'/media/']
+    store = 'media'
+";
+
+#[test]
+fn x09_a_presigned_url_needs_no_server() {
+    let sandbox = Sandbox::new();
+    let url = run(&sandbox, &["url", "a b.txt", "--via", "s3", "--ttl", "15m", "--store", NOWHERE]).exits(0);
+    let url = url.line();
+    assert!(url.starts_with("http://127.0.0.1:1/media/tenant-a/a%20b.txt?"), "{url}");
+    assert!(url.contains("&X-Amz-Expires=900&") && url.contains("X-Amz-Signature="), "{url}");
+
+    let head = ["url", "a", "--via", "s3", "--method", "head", "--json", "--store", NOWHERE];
+    let json = run(&sandbox, &head).exits(0).json();
+    assert_eq!(json.as_object().unwrap().len(), 2, "{json}");
+    assert!(json["expires"].as_str().unwrap().ends_with('Z'), "{json}");
+}
+
+#[test]
+fn x09_what_a_presigned_url_cannot_promise_is_refused() {
+    let sandbox = Sandbox::new();
+    let refused = |options: &[&str], says: &str| {
+        run(&sandbox, &[&["url", "a", "--via", "s3", "--store", NOWHERE], options].concat())
+            .exits(2)
+            .says(says);
+    };
+    refused(&["--user", "alice"], "not for one subject");
+    refused(&["--not-before", "2099-01-01T00:00:00Z"], "works at once");
+    refused(&["--method", "GET,HEAD"], "works for one method only; name one with `--method`");
+    refused(&["--mount", "/media/"], "leave out `--mount`");
+    refused(&["--ttl", "8d"], "failed to make a link");
+    refused(&["--type", "text/html\r\nx: y"], "failed to make a link");
+    refused(&["--method", "PUT"], "possible values: GET, HEAD");
+}
+
+#[test]
+fn a_local_store_has_no_presigned_urls() {
+    let sandbox = Sandbox::new();
+    sandbox.write("media/a.txt", "a");
+    for store in [&["--store", "file:media"][..], &["--store", "memory:"], &[]] {
+        let arguments = [&["url", "a.txt", "--via", "s3"], store].concat();
+        sandbox.run(&arguments).exits(2).says("it is not in S3");
+    }
+    sandbox.run(&["bucket", "init"]).exits(2).says("failed to use the store `media`: it is not in S3");
+    sandbox.run(&["gc", "--older-than", "1h"]).exits(2).says("leave out `--older-than`");
+}
+
+#[test]
+fn a_url_via_a_pass_is_that_of_pass() {
+    let sandbox = Sandbox::new();
+    sandbox.write("media/a.txt", "a");
+    let server = sandbox.serve(&[]);
+    let url = sandbox.run(&["url", "a.txt", "--disposition", "attachment", "--type", "text/csv"]).exits(0);
+    let answer = crate::curl::curl(&[url.line()]);
+    assert_eq!(answer.body, b"a");
+    assert_eq!(answer.header("content-disposition"), Some("attachment; filename=\"a.txt\""));
+    assert_eq!(answer.header("content-type"), Some("text/csv"));
+    assert!(url.line().starts_with(&server.origin));
+    let head = sandbox.run(&["url", "a.txt", "--method", "HEAD"]).exits(0);
+    assert_eq!(crate::curl::curl(&[head.line()]).code(), 404);
+    sandbox.run(&["url", "b.txt"]).exits(0).says("there is no `b.txt` in the store `media` yet");
+    sandbox.run(&["url", "a.txt", "--store", "medai"]).exits(2).says("did you mean `media`?");
+    sandbox.run(&["url", "a.txt", "--store", NOWHERE]).exits(2).says("`url --via s3`");
+}
+
+#[test]
+fn an_address_that_is_wrong_says_where() {
+    let sandbox = Sandbox::new();
+    for (store, says) in [
+        ("s3://media?regoin=eu-west-1", "`regoin`: unknown parameter; did you mean `region`?"),
+        ("s3://media?endpoint=localhost:9000", "`endpoint`: begin with `https://` or `http://`"),
+        ("s3://media?path_style=yes", "`path_style`: `yes` is neither `true` nor `false`"),
+        ("s3://media?server=minoi", "unknown variant `minoi`"),
+        ("s3://id:secret@media", "no access key belongs into an address"),
+        ("s3://media/a/../b", "the prefix `a/../b`"),
+        ("s3:media", "is written `s3://bucket/prefix`"),
+        ("s3://m", "`m` is no name of a bucket"),
+    ] {
+        for command in
+            [&["ls"][..], &["stat", "x"], &["url", "x", "--via", "s3"], &["gc"], &["bucket", "init"]]
+        {
+            run(&sandbox, &[command, &["--store", store]].concat()).exits(2).says(says);
+        }
+    }
+    run(&sandbox, &["serve", "--store", "s3://media?regoin=x"]).exits(2).says("did you mean `region`?");
+}
+
+#[test]
+fn s33_the_configuration_shows_where_secrets_are_and_none() {
+    let sandbox = Sandbox::new();
+    sandbox.write("hallpass.toml", TABLE);
+    let mut shown = sandbox.command(&["config", "show"]);
+    shown.env("MEDIA_SECRET", "hunter2hunter2");
+    let shown = Run::of(shown).exits(0).out;
+    assert!(shown.contains("env = \"MEDIA_SECRET\"") && !shown.contains("hunter2"), "{shown}");
+    sandbox.write("again.toml", &shown);
+    let again = sandbox.run(&["config", "show", "--config", "again.toml"]).exits(0);
+    assert_eq!(again.out, shown);
+    sandbox.run(&["config", "check"]).exits(0).prints("in order\n");
+
+    // Without the variable there are no credentials, and they are not looked for elsewhere.
+    run(&sandbox, &["url", "a", "--via", "s3"]).exits(2).says("`MEDIA_SECRET` is not set");
+    let mut url = sandbox.command(&["url", "a", "--via", "s3"]);
+    url.env("MEDIA_SECRET", "hunter2hunter2");
+    let url = Run::of(url).exits(0);
+    assert!(url.line().starts_with("https://media.s3.eu-west-1.amazonaws.com/a?"), "{url:?}");
+}
+
+#[test]
+fn what_is_wrong_with_a_table_is_found_without_a_server() {
+    let sandbox = Sandbox::new();
+    sandbox.write("hallpass.toml", TABLE.replace("region", "regoin").replace("env =", "evn ="));
+    let checked = sandbox.run(&["config", "check"]).exits(2).out;
+    assert!(
+        checked.contains("`stores.media.s3.regoin` (line 4): unknown key; did you mean `region`?"),
+        "{checked}"
+    );
+    assert!(checked.contains("unknown field `evn`"), "{checked}");
+}
+
+/// A server that answers every request with 403, as S3 does where the secret is wrong: a HEAD has no reason with it.
+#[test]
+fn what_a_server_refuses_exits_with_3() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let store = format!("s3://media?endpoint=http://{}", listener.local_addr().unwrap());
+    thread::spawn(move || {
+        while let Ok((mut client, _)) = listener.accept() {
+            let _ = client.read(&mut [0; 4096]);
+            let _ =
+                client.write_all(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+        }
+    });
+    let sandbox = Sandbox::new();
+    for command in [&["ls"][..], &["get", "x"], &["put", "/dev/null", "x"], &["serve"], &["bucket", "init"]] {
+        let refused = run(&sandbox, &[command, &["--store", &store]].concat()).exits(3);
+        assert!(!refused.err.contains("wJalrXUtnFEMI"), "{refused:?}");
+        refused.says("check the permissions or credentials of the store");
+    }
+}
