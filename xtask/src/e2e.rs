@@ -2,7 +2,7 @@
 //!
 //! The server is LocalStack, provisioned below `target/` and started for the time of the tests, or any other one that is
 //! named. Before it stands a front that verifies every signature, for the tests that are about them. Without a server the
-//! tests fail: none of them is skipped.
+//! tests fail: none of them is skipped. Those that stop and kill a server start a LocalStack of their own.
 
 use anyhow::Result;
 

@@ -40,7 +40,7 @@ impl LocalStack {
     pub(crate) fn start() -> Result<Self> {
         let place = target_dir()?.join("e2e");
         fs::create_dir_all(&place).with_context(|| format!("failed to make {}", place.display()))?;
-        let python = provision("localstack", REQUIREMENTS)?;
+        let python = Self::provisioned()?;
         let port = free_port()?;
         let state = place.join(format!("state-{port}"));
         let log = place.join(format!("localstack-{port}.log"));
@@ -51,6 +51,14 @@ impl LocalStack {
         let took = begun.elapsed().as_secs_f64();
         println!("LocalStack serves S3 at {} after {took:.1} s", server.endpoint);
         Ok(server)
+    }
+
+    /// Installs LocalStack unless it is there; returns the Python that has it, for tests that stop or kill their own.
+    ///
+    /// # Errors
+    /// When it cannot be installed.
+    pub(crate) fn provisioned() -> Result<PathBuf> {
+        provision("localstack", REQUIREMENTS)
     }
 
     /// Returns the origin of the server.
