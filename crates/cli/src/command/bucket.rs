@@ -57,7 +57,6 @@ impl Init {
         let mut plan = BucketPlan::default();
         plan.abort_uploads_after = self.abort_uploads_after;
         plan.versioning = if self.versioning { Versioning::Enabled } else { Versioning::AsItIs };
-        let mut exit = Exit::Done;
         let mut settings = Vec::new();
         let mut failures = Vec::new();
         for (setting, outcome) in store.init_bucket(plan).await? {
@@ -67,11 +66,8 @@ impl Init {
             }
         }
         context.output().answer(&Report { bucket: store.bucket(), settings })?;
-        for failure in failures.iter().rev() {
-            output::error(failure);
-            exit = failure.exit();
-        }
-        Ok(exit)
+        failures.iter().for_each(output::error);
+        Ok(failures.first().map_or(Exit::Done, Failure::exit))
     }
 }
 

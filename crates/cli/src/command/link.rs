@@ -4,7 +4,9 @@ use std::fmt;
 use std::time::{Duration, SystemTime};
 
 use clap::{Args, ValueEnum};
-use gateway::{Config, Mount, MountPath, Origin, format_duration, parse_duration, parse_time};
+use gateway::{
+    Config, InvalidStoreUrl, Mount, MountPath, Origin, format_duration, parse_duration, parse_time,
+};
 use links::{
     Disposition, Lifetime, LinkError, LinkErrorKind, LinkOptions, Method, PassLinks, SignedUrl, Subject,
 };
@@ -13,7 +15,7 @@ use serde::Serialize;
 use store::{Prefixed, StoreExt};
 use tokio::time::timeout;
 
-use crate::context::{Context, StoreChoice, is_url};
+use crate::context::{ConfigFile, Context, StoreChoice, is_url};
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
 use crate::moment::Moment;
@@ -117,7 +119,7 @@ impl Gate {
         mount: Option<&MountPath>,
         store: &StoreChoice,
     ) -> Result<Self, Failure> {
-        let config = context.config()?;
+        let config = configuration(context, store)?;
         let path = match mount {
             Some(path) => path.clone(),
             None => only_mount(&config, store.name())?,
@@ -154,6 +156,19 @@ impl Gate {
 
     fn mount(&self) -> Option<&Mount> {
         self.config.mounts.get(&self.path)
+    }
+}
+
+/// Returns the configuration; without one, a store at an address is served as a directory would be.
+fn configuration(context: &Context, store: &StoreChoice) -> Result<Config, Failure> {
+    match store.name() {
+        Some(url) if is_url(url) && *context.config_file() == ConfigFile::None => {
+            let parsed = url.parse().map_err(|reason: InvalidStoreUrl| {
+                Failure::said(Exit::Usage, format!("failed to choose a store: `{url}`: {reason}"))
+            })?;
+            context.config_serving(&parsed)
+        }
+        _ => context.config(),
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 use crate::sandbox::{Run, Sandbox};
@@ -91,7 +93,9 @@ fn a_url_via_a_pass_is_that_of_pass() {
     assert_eq!(crate::curl::curl(&[head.line()]).code(), 404);
     sandbox.run(&["url", "b.txt"]).exits(0).says("there is no `b.txt` in the store `media` yet");
     sandbox.run(&["url", "a.txt", "--store", "medai"]).exits(2).says("did you mean `media`?");
-    sandbox.run(&["url", "a.txt", "--store", NOWHERE]).exits(2).says("`url --via s3`");
+    sandbox.run(&["url", "a.txt", "--store", "file:media"]).exits(0);
+    sandbox.write("hallpass.toml", TABLE);
+    sandbox.run(&["url", "a.txt", "--store", "file:media"]).exits(2).says("`url --via s3`");
 }
 
 #[test]
@@ -149,22 +153,84 @@ fn what_is_wrong_with_a_table_is_found_without_a_server() {
     assert!(checked.contains("unknown field `evn`"), "{checked}");
 }
 
-/// A server that answers every request with 403, as S3 does where the secret is wrong: a HEAD has no reason with it.
-#[test]
-fn what_a_server_refuses_exits_with_3() {
+/// Starts a server that answers each request by its method and target; returns the address of a store there.
+fn server(answer: impl Fn(&str, &str) -> (&'static str, &'static str) + Send + 'static) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let store = format!("s3://media?endpoint=http://{}", listener.local_addr().unwrap());
     thread::spawn(move || {
         while let Ok((mut client, _)) = listener.accept() {
-            let _ = client.read(&mut [0; 4096]);
-            let _ =
-                client.write_all(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+            let mut request = [0; 8192];
+            let count = client.read(&mut request).unwrap_or_default();
+            let head = String::from_utf8_lossy(&request[..count]).into_owned();
+            let mut words = head.split(' ');
+            let (method, target) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+            let (status, code) = answer(method, target);
+            let body = format!("<Error><Code>{code}</Code><Message>no</Message></Error>");
+            let body = if method == "HEAD" || code.is_empty() { String::new() } else { body };
+            let length = body.len();
+            let head = format!("HTTP/1.1 {status}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n");
+            let _ = client.write_all(format!("{head}{body}").as_bytes());
         }
     });
+    store
+}
+
+/// As S3 answers where the secret is wrong: to a HEAD without a reason.
+#[test]
+fn what_a_server_refuses_exits_with_3() {
+    let store = server(|_, _| ("403 Forbidden", ""));
     let sandbox = Sandbox::new();
     for command in [&["ls"][..], &["get", "x"], &["put", "/dev/null", "x"], &["serve"], &["bucket", "init"]] {
         let refused = run(&sandbox, &[command, &["--store", &store]].concat()).exits(3);
         assert!(!refused.err.contains("wJalrXUtnFEMI"), "{refused:?}");
         refused.says("check the permissions or credentials of the store");
     }
+}
+
+fn init(store: &str) -> Run {
+    run(&Sandbox::new(), &["bucket", "init", "--json", "--store", store])
+}
+
+#[test]
+fn s48_a_bucket_that_we_may_list_and_somebody_else_owns_is_refused() {
+    for code in ["BucketAlreadyExists", "AccessDenied"] {
+        let changed = Arc::new(AtomicBool::new(false));
+        let noted = Arc::clone(&changed);
+        let store = server(move |method, target| match (method, target.contains('?')) {
+            ("HEAD", _) => ("200 OK", ""),
+            ("PUT", false) => ("409 Conflict", code),
+            (method, _) => {
+                noted.fetch_or(method == "PUT", Ordering::SeqCst);
+                ("200 OK", "")
+            }
+        });
+        init(&store).exits(3).prints("");
+        assert!(!changed.load(Ordering::SeqCst), "{code}: a setting was changed");
+    }
+}
+
+#[test]
+fn a_server_without_such_settings_says_so_and_that_is_no_failure() {
+    let store = server(|method, target| match (method, target.contains('?')) {
+        ("HEAD", _) => ("404 Not Found", ""),
+        ("PUT", false) => ("200 OK", ""),
+        _ => ("501 Not Implemented", "NotImplemented"),
+    });
+    let settings = init(&store).exits(0).json()["settings"].clone();
+    let outcomes: Vec<_> = settings.as_array().unwrap().iter().map(|step| step["outcome"].clone()).collect();
+    assert_eq!(outcomes, ["done", "unsupported", "unsupported", "unsupported", "unsupported"]);
+}
+
+#[test]
+fn d23_a_setting_that_fails_is_named_and_says_so_by_the_exit_code() {
+    let store = server(|method, target| match (method, target) {
+        ("HEAD", _) => ("404 Not Found", ""),
+        ("GET", _) => ("404 Not Found", "NoSuchConfiguration"),
+        (_, target) if target.contains("publicAccessBlock") => ("403 Forbidden", "AccessDenied"),
+        _ => ("200 OK", ""),
+    });
+    let run = init(&store).exits(3).says("`public-access-block`: failed to open");
+    let settings = run.json()["settings"].clone();
+    let outcomes: Vec<_> = settings.as_array().unwrap().iter().map(|step| step["outcome"].clone()).collect();
+    assert_eq!(outcomes, ["done", "failed", "done", "done", "done"]);
 }
