@@ -21,10 +21,9 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 
 use crate::config::{ConfigError, CredentialSource, Environment, Settings, TransferConfig};
+use crate::patience::{Patient, STANDSTILL};
+use crate::signing::Untraced;
 use crate::{Checksums, Profile};
-
-/// How long a transfer may stand still before it is broken off.
-const STANDSTILL: Duration = Duration::from_secs(20);
 
 /// What a store is made of: the client and all that was settled about it.
 #[derive(Debug, Clone)]
@@ -73,6 +72,7 @@ fn sdk_config(
         .region(Region::new(region.to_owned()))
         .force_path_style(settings.path_style)
         .credentials_provider(credentials)
+        .push_auth_scheme(Untraced::default())
         .http_client(http)
         .retry_config(RetryConfig::standard().with_max_attempts(transfer.attempts))
         .timeout_config(patience(transfer.read_timeout))
@@ -106,7 +106,7 @@ fn http_client(settings: &Settings) -> Result<SharedHttpClient, ConfigError> {
     }
     let connector =
         builder.tls_provider(Provider::Rustls(CryptoMode::Ring)).tls_context(tls(settings)?).build();
-    let connector = SharedHttpConnector::new(connector);
+    let connector = SharedHttpConnector::new(Patient::new(connector));
     Ok(http_client_fn(move |_, _| connector.clone()))
 }
 

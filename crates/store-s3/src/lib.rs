@@ -25,6 +25,8 @@ mod encryption;
 mod gzip;
 mod metadata;
 mod parameters;
+mod patience;
+mod signing;
 
 mod error;
 

@@ -17,6 +17,16 @@ pub(crate) const MAX_PART: u64 = 5 << 30;
 ///
 /// An upload holds at most `concurrency + 1` parts in memory; when parts grow, because there can be no more than 10,000,
 /// fewer of them.
+///
+/// A request is sent up to `attempts` times, with pauses of some seconds. One attempt is over
+/// - when connecting takes longer than `connect_timeout`, or nobody listens: at once;
+/// - when the answer does not begin within `read_timeout`, and a second more for each 64 KiB that are sent (each 4 MiB of a
+///   copy);
+/// - when the server takes nothing of what is sent for 20 to 40 seconds;
+/// - when nothing more of an answer comes for 20 seconds; the rest is asked for then.
+///
+/// By default a server that accepts connections and then stands still is so given up on after four minutes, and in the
+/// middle of a part, which the system may have taken over already, after 13 minutes at the latest.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 #[non_exhaustive]
@@ -37,7 +47,7 @@ pub struct TransferConfig {
     /// How long connecting may take: 5 seconds by default.
     #[serde(with = "Span")]
     pub connect_timeout: Duration,
-    /// How long the server may take to begin its answer: 60 seconds by default.
+    /// How long the server may take to begin its answer, besides the time for what is sent: 60 seconds by default.
     #[serde(with = "Span")]
     pub read_timeout: Duration,
     /// How long an idle connection is kept: 20 seconds by default, as AWS closes them after some more.

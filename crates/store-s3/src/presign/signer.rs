@@ -180,14 +180,11 @@ where
 
 /// Signs a request instead of sending it.
 macro_rules! presigned {
-    ($request:expr, $session:expr) => {
-        $request
-            .customize()
-            .config_override($session.config())
-            .presigned($session.presigning()?)
-            .await
-            .map_err(|failure| $crate::presign::signer::failed(&failure))?
-    };
+    ($request:expr, $session:expr) => {{
+        let request = $request.customize().config_override($session.config());
+        let signed = request.presigned($session.presigning()?).await;
+        signed.map_err(|failure| $crate::presign::signer::failed(&failure))?
+    }};
 }
 pub(super) use presigned;
 

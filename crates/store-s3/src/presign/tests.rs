@@ -90,6 +90,56 @@ async fn x09_a_link_ends_with_the_credentials_that_sign_it() {
     assert_eq!(short.expires(), at(NOW + 60));
 }
 
+/// Counts warnings, and keeps what was said last.
+#[derive(Clone, Default)]
+struct Warnings(Arc<Mutex<(usize, String)>>);
+
+impl tracing::Subscriber for Warnings {
+    fn enabled(&self, metadata: &tracing::Metadata<'_>) -> bool {
+        *metadata.level() == tracing::Level::WARN
+    }
+
+    fn event(&self, event: &tracing::Event<'_>) {
+        let mut found = self.0.lock().unwrap();
+        found.0 += 1;
+        event.record(&mut |_: &tracing::field::Field, value: &dyn std::fmt::Debug| {
+            found.1 = format!("{value:?}");
+        });
+    }
+
+    fn new_span(&self, _: &tracing::span::Attributes<'_>) -> tracing::span::Id {
+        tracing::span::Id::from_u64(1)
+    }
+
+    fn record(&self, _: &tracing::span::Id, _: &tracing::span::Record<'_>) {}
+    fn record_follows_from(&self, _: &tracing::span::Id, _: &tracing::span::Id) {}
+    fn enter(&self, _: &tracing::span::Id) {}
+    fn exit(&self, _: &tracing::span::Id) {}
+}
+
+/// Once for each set of credentials, however many links they cut short; never without need.
+#[tokio::test]
+async fn x09_a_lifetime_cut_short_is_warned_of_once() {
+    let warnings = Warnings::default();
+    let _guard = tracing::subscriber::set_default(warnings.clone());
+    let source = Source::ending(NOW + 1_200);
+    let instant = Arc::new(AtomicU64::new(NOW));
+    let clock = Arc::clone(&instant);
+    let links = links(&source, Clock::new(move || at(clock.load(Ordering::Relaxed)))).await;
+    let count = || warnings.0.lock().unwrap().0;
+    sign(&links, Lifetime::Fixed(Duration::from_mins(1))).await;
+    assert_eq!(count(), 0);
+    for _ in 0..3 {
+        sign(&links, HOUR).await;
+        assert_eq!(count(), 1);
+    }
+    assert!(warnings.0.lock().unwrap().1.contains("links end before their lifetime does"));
+    source.end(NOW + 3_000);
+    instant.store(NOW + 1_000, Ordering::Relaxed);
+    sign(&links, HOUR).await;
+    assert_eq!(count(), 2, "other credentials");
+}
+
 #[tokio::test]
 async fn x01_a_clamped_link_is_stable_too() {
     let source = Source::ending(NOW + 2_000);

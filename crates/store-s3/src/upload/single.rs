@@ -31,8 +31,9 @@ pub(crate) async fn put(
     site: &Site,
 ) -> Result<ETag, Error> {
     let mut pause = PAUSE;
+    // Over all retries: what refuses the last of them may be the work of the first.
+    let attempts = Attempts::default();
     for retries_left in (0..=RETRIES).rev() {
-        let attempts = Attempts::default();
         let length = u64::try_from(body.len()).unwrap_or(u64::MAX);
         let digest =
             description.own.sha256.as_ref().filter(|_| bucket.profile().checksums == Checksums::Sent);

@@ -26,6 +26,11 @@ impl Answer {
 
 /// Sends one request over a connection of its own. HTTP/1.0, so that the answer is not sent in chunks.
 pub(crate) async fn send(method: &str, url: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
+    try_send(method, url, headers, body).await.expect("an answer")
+}
+
+/// Sends one request; nothing when there is no answer.
+async fn try_send(method: &str, url: &str, headers: &[(&str, &str)], body: &[u8]) -> Option<Answer> {
     let (host, path) = url.strip_prefix("http://").unwrap().split_once('/').unwrap();
     let mut request = format!("{method} /{path} HTTP/1.0\r\nhost: {host}\r\n");
     for (name, value) in headers {
@@ -35,22 +40,27 @@ pub(crate) async fn send(method: &str, url: &str, headers: &[(&str, &str)], body
         request.push_str(&format!("content-length: {}\r\n", body.len()));
     }
     request.push_str("\r\n");
-    let mut connection = TcpStream::connect(host).await.unwrap();
-    connection.write_all(request.as_bytes()).await.unwrap();
+    let mut connection = TcpStream::connect(host).await.ok()?;
+    connection.write_all(request.as_bytes()).await.ok()?;
     // A server that refuses may have closed the connection before it read everything.
     let _ = connection.write_all(body).await;
     let mut answer = Vec::new();
     let _ = connection.read_to_end(&mut answer).await;
-    let end = answer.windows(4).position(|bytes| bytes == b"\r\n\r\n").expect("an answer with a head");
+    let end = answer.windows(4).position(|bytes| bytes == b"\r\n\r\n")?;
     let body = answer.split_off(end + 4);
     let head = String::from_utf8(answer).unwrap();
     let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-    Answer { status, head, body }
+    Some(Answer { status, head, body })
 }
 
 /// Gets a URL.
 pub(crate) async fn get(url: &str) -> Answer {
     send("GET", url, &[], b"").await
+}
+
+/// Gets a URL, if anybody answers.
+pub(crate) async fn try_get(url: &str) -> Option<Answer> {
+    try_send("GET", url, &[], b"").await
 }
 
 /// Sends a form with a file, as a browser would.

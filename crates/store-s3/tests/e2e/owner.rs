@@ -6,7 +6,7 @@ use bytes::Bytes;
 use futures_util::TryStreamExt;
 use store::{CopyOptions, List, PutMode, PutOptions, Store, StoreExt, When};
 
-use super::front;
+use super::proxy::{Noted, Proxy};
 use super::server::{self, key};
 
 const OWNER: &str = "000000000000";
@@ -15,8 +15,8 @@ const OWNER: &str = "000000000000";
 async fn s48_every_request_names_the_expected_owner() {
     let mut config = server::config("owner");
     server::open(&config).await;
-    let (origin, heads) = front::start().await;
-    config.endpoint = Some(origin);
+    let proxy = Proxy::start(&server::endpoint()).await;
+    config.endpoint = Some(proxy.origin().to_owned());
     config.create_bucket = false;
     config.expected_bucket_owner = Some(OWNER.to_owned());
     config.objects.tags = [("team".to_owned(), "a".to_owned())].into();
@@ -40,9 +40,9 @@ async fn s48_every_request_names_the_expected_owner() {
     store.delete(&key("small"), When::Always).await.unwrap();
     store.delete_all([key("large")]).await.unwrap();
 
-    let heads = heads.lock().unwrap();
-    assert!(heads.len() > 20, "{}", heads.len());
-    for head in heads.iter() {
+    let noted = proxy.noted();
+    assert!(noted.len() > 20, "{}", noted.len());
+    for Noted { head, .. } in noted {
         assert!(head.contains(&format!("x-amz-expected-bucket-owner: {OWNER}\r\n")), "{head}");
         if head.contains("x-amz-copy-source: ") {
             assert!(head.contains(&format!("x-amz-source-expected-bucket-owner: {OWNER}\r\n")), "{head}");

@@ -68,7 +68,7 @@ async fn a_term_that_s3_does_not_know_is_refused() {
 
 /// A term added to the type has to be honoured or refused in `S3Links`, and then be named here.
 #[test]
-fn no_term_is_forgotten() {
+fn ds11_no_term_is_forgotten() {
     let fields = |shown: String| -> Vec<String> {
         let lines = shown.lines().filter(|line| line.starts_with("    ") && !line.starts_with("     "));
         lines.filter_map(|line| Some(line.trim().split_once(':')?.0.to_owned())).collect()
@@ -79,6 +79,23 @@ fn no_term_is_forgotten() {
     assert_eq!(fields(format!("{:#?}", png())), of_uploads);
     let of_forms = ["lifetime", "key", "length", "content_type", "success", "name_rule"];
     assert_eq!(fields(format!("{:#?}", policy(PostKey::Object(key("a"))))), of_forms);
+}
+
+/// Of what S3 lets a URL override, a link has these two; nothing that an application says gets in as a parameter.
+#[tokio::test]
+async fn ds11_a_link_has_no_parameters_but_its_own() {
+    let options = LinkOptions::lasting(HOUR)
+        .with_disposition(Disposition::attachment("a.csv&versionId=x"))
+        .with_content_type("text/csv;x=\"&acl&response-expires=x\"");
+    for method in [Method::Get, Method::Head] {
+        let options = options.clone().with_method(method);
+        let url = links(&config()).await.link(&key("a?acl&b=c"), &options).await.unwrap();
+        let (_, query) = url.expose().split_once('?').unwrap();
+        let mut names: Vec<_> = query.split('&').filter_map(|pair| Some(pair.split_once('=')?.0)).collect();
+        names.retain(|name| !name.starts_with("X-Amz-"));
+        names.sort_unstable();
+        assert_eq!(names, ["response-content-disposition", "response-content-type", "x-id"], "{query}");
+    }
 }
 
 #[tokio::test]
