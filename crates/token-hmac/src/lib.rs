@@ -22,6 +22,7 @@ mod purpose;
 mod subject;
 mod version;
 
+mod base64url;
 mod mac;
 mod unix_seconds;
 mod wire;

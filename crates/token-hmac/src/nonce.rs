@@ -3,8 +3,6 @@
 use std::error::Error;
 use std::fmt;
 
-use ring::rand::{SecureRandom, SystemRandom};
-
 /// Marks a pass as good for one use, by 16 bytes that no other pass has.
 ///
 /// It is not secret: the verifier hands it to a ledger, which lets it through once.
@@ -26,7 +24,7 @@ impl Nonce {
     /// The operating system has none to give.
     pub fn random() -> Result<Self, NoRandomness> {
         let mut bytes = [0; Self::LEN];
-        SystemRandom::new().fill(&mut bytes).map_err(|_| NoRandomness::new())?;
+        getrandom::fill(&mut bytes).map_err(|_| NoRandomness::new())?;
         Ok(Self(bytes))
     }
 

@@ -3,7 +3,6 @@
 use std::error::Error;
 use std::fmt;
 
-use ring::rand::{SecureRandom, SystemRandom};
 use zeroize::Zeroizing;
 
 use crate::NoRandomness;
@@ -58,7 +57,7 @@ impl Secret {
     /// The operating system has none to give.
     pub fn random() -> Result<Self, NoRandomness> {
         let mut bytes = Zeroizing::new(vec![0; Self::MIN_LEN]);
-        SystemRandom::new().fill(&mut bytes).map_err(|_| NoRandomness::new())?;
+        getrandom::fill(&mut bytes).map_err(|_| NoRandomness::new())?;
         Ok(Self(bytes))
     }
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use ring::digest::{Context, SHA256};
+use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 
 /// Keeps a version's digest apart from every other use of SHA-256.
@@ -19,12 +19,10 @@ impl VersionDigest {
 
     /// Digests the text that tells an object's versions apart.
     pub fn of(version: &str) -> Self {
-        let mut context = Context::new(&SHA256);
-        context.update(DOMAIN);
-        context.update(version.as_bytes());
+        let digest = Sha256::new().chain_update(DOMAIN).chain_update(version).finalize();
         let mut short = [0; Self::LEN];
-        for (to, from) in short.iter_mut().zip(context.finish().as_ref()) {
-            *to = *from;
+        for (to, from) in short.iter_mut().zip(digest) {
+            *to = from;
         }
         Self(short)
     }

@@ -2,11 +2,9 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::str::FromStr;
+use std::str::{self, FromStr};
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-
+use crate::base64url;
 use crate::mac::Tag;
 use crate::unix_seconds::UnixSeconds;
 use crate::{Epochs, KeyId, Malformed, Methods, Nonce, PassSpec, Refusal, SubjectKind, VersionDigest};
@@ -24,6 +22,10 @@ const MAX_BYTES: usize = 1 // format
     + Nonce::LEN
     + 2 + PassSpec::MAX_PAYLOAD
     + Tag::LEN;
+
+/// The same without a payload, and as text.
+const PLAIN_BYTES: usize = MAX_BYTES - 2 - PassSpec::MAX_PAYLOAD;
+const PLAIN_TEXT: usize = (PLAIN_BYTES * 4).div_ceil(3);
 
 /// The first flag byte: methods in the low five bits, then subject kind (two bits) and scope.
 const SUBJECT_SHIFT: u32 = 5;
@@ -112,38 +114,51 @@ pub(crate) enum CarriedScope {
 impl Carried<'_> {
     /// Writes the text of the pass.
     pub(crate) fn write(&self, tag: &Tag) -> String {
-        URL_SAFE_NO_PAD.encode(self.bytes(tag))
+        // As when reading: room on the stack for an ordinary pass, more for one with a payload.
+        if self.payload.is_empty() {
+            self.write_in::<PLAIN_BYTES, PLAIN_TEXT>(tag)
+        } else {
+            self.write_in::<MAX_BYTES, { Unverified::MAX_LEN }>(tag)
+        }
     }
 
-    pub(crate) fn bytes(&self, tag: &Tag) -> Vec<u8> {
-        let mut out = Vec::with_capacity(64 + self.payload.len());
-        out.extend([FORMAT, self.grant_flags(), self.presence_flags(), self.key_id.length()]);
-        out.extend(self.key_id.as_bytes());
-        out.extend(self.expires.to_bytes());
+    fn write_in<const BYTES: usize, const TEXT: usize>(&self, tag: &Tag) -> String {
+        let mut bytes = Writer { room: [0; BYTES], filled: 0 };
+        self.write_fields(&mut bytes, tag);
+        let mut text = [0; TEXT];
+        let length = base64url::encode(bytes.written(), &mut text).unwrap_or_default();
+        // INVARIANT: there is room for the longest pass, and base64 is ASCII.
+        debug_assert!(length > 0);
+        str::from_utf8(text.get(..length).unwrap_or_default()).unwrap_or_default().to_owned()
+    }
+
+    fn write_fields<const N: usize>(&self, out: &mut Writer<N>, tag: &Tag) {
+        out.put(&[FORMAT, self.grant_flags(), self.presence_flags(), self.key_id.length()]);
+        out.put(self.key_id.as_bytes());
+        out.put(&self.expires.to_bytes());
         if let Some(start) = self.not_before {
-            out.extend(start.to_bytes());
+            out.put(&start.to_bytes());
         }
         if let CarriedScope::Prefix { segments } = self.scope {
-            out.push(segments);
+            out.put(&[segments]);
         }
         if let Some(version) = &self.version {
-            out.extend(version.as_bytes());
+            out.put(version.as_bytes());
         }
         for epoch in [self.epochs.object, self.epochs.subject] {
             if epoch != 0 {
-                out.extend(epoch.to_be_bytes());
+                out.put(&epoch.to_be_bytes());
             }
         }
         if let Some(nonce) = &self.nonce {
-            out.extend(nonce.as_bytes());
+            out.put(nonce.as_bytes());
         }
         // INVARIANT: minting refuses a payload beyond MAX_PAYLOAD.
         if let (false, Ok(length)) = (self.payload.is_empty(), u16::try_from(self.payload.len())) {
-            out.extend(length.to_be_bytes());
-            out.extend(&*self.payload);
+            out.put(&length.to_be_bytes());
+            out.put(&self.payload);
         }
-        out.extend(tag.as_bytes());
-        out
+        out.put(tag.as_bytes());
     }
 
     fn grant_flags(&self) -> u8 {
@@ -182,24 +197,26 @@ impl fmt::Debug for Carried<'_> {
     }
 }
 
+#[inline]
 fn read(text: &str) -> Result<Unverified, Malformed> {
     // Before anything else, so that a huge text costs no more than a short one.
     if text.len() > Unverified::MAX_LEN {
         return Err(Malformed::TooLong);
     }
-    // An ordinary pass has half of this; a pass with a payload pays for a longer buffer.
-    if text.len() <= 128 { decode::<98>(text) } else { decode::<{ MAX_BYTES + 2 }>(text) }
+    // Only a pass with a payload pays for a longer buffer.
+    if text.len() <= PLAIN_TEXT { decode::<PLAIN_BYTES>(text) } else { decode::<MAX_BYTES>(text) }
 }
 
+#[inline]
 fn decode<const ROOM: usize>(text: &str) -> Result<Unverified, Malformed> {
-    // SECURITY: this engine refuses padding and non-zero trailing bits, so that no second text means the same pass.
     let mut buffer = [0; ROOM];
-    let length = URL_SAFE_NO_PAD.decode_slice(text, &mut buffer).map_err(|_| Malformed::Encoding)?;
+    let length = base64url::decode(text.as_bytes(), &mut buffer).ok_or(Malformed::Encoding)?;
     let mut reader = Reader(buffer.get(..length).unwrap_or_default());
     let pass = read_fields(&mut reader)?;
     if reader.0.is_empty() { Ok(pass) } else { Err(Malformed::TrailingBytes) }
 }
 
+#[inline]
 fn read_fields(reader: &mut Reader<'_>) -> Result<Unverified, Malformed> {
     match reader.byte()? {
         FORMAT => {}
@@ -241,15 +258,18 @@ fn read_fields(reader: &mut Reader<'_>) -> Result<Unverified, Malformed> {
     Ok(Unverified { carried, tag: Tag::from_bytes(reader.array()?) })
 }
 
+#[inline]
 fn read_methods(grant: u8) -> Result<Methods, Malformed> {
     let methods = Methods::from_bits(grant);
     if methods.is_empty() { Err(Malformed::NoMethods) } else { Ok(methods) }
 }
 
+#[inline]
 fn read_time(reader: &mut Reader<'_>) -> Result<UnixSeconds, Malformed> {
     UnixSeconds::from_bytes(reader.array()?).ok_or(Malformed::Time)
 }
 
+#[inline]
 fn read_epoch(reader: &mut Reader<'_>, flag: u8) -> Result<u32, Malformed> {
     match flag {
         0 => Ok(0),
@@ -266,6 +286,28 @@ fn read_payload(reader: &mut Reader<'_>) -> Result<Vec<u8>, Malformed> {
         0 => Err(Malformed::NotCanonical),
         length if length > PassSpec::MAX_PAYLOAD => Err(Malformed::TooLong),
         length => reader.slice(length).map(<[u8]>::to_vec),
+    }
+}
+
+/// Puts bytes one after the other.
+struct Writer<const N: usize> {
+    room: [u8; N],
+    filled: usize,
+}
+
+impl<const N: usize> Writer<N> {
+    #[inline]
+    fn put(&mut self, bytes: &[u8]) {
+        // INVARIANT: there is room for the longest pass.
+        debug_assert!(self.filled + bytes.len() <= N);
+        if let Some(room) = self.room.get_mut(self.filled..).and_then(|room| room.get_mut(..bytes.len())) {
+            room.copy_from_slice(bytes);
+            self.filled += bytes.len();
+        }
+    }
+
+    fn written(&self) -> &[u8] {
+        self.room.get(..self.filled).unwrap_or_default()
     }
 }
 
