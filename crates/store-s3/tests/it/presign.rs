@@ -92,9 +92,10 @@ async fn ds11_a_link_has_no_parameters_but_its_own() {
         let url = links(&config()).await.link(&key("a?acl&b=c"), &options).await.unwrap();
         let (_, query) = url.expose().split_once('?').unwrap();
         let mut names: Vec<_> = query.split('&').filter_map(|pair| Some(pair.split_once('=')?.0)).collect();
-        names.retain(|name| !name.starts_with("X-Amz-"));
+        // The signature's own, and what the SDK names the operation by.
+        names.retain(|name| !name.starts_with("X-Amz-") && *name != "x-id");
         names.sort_unstable();
-        assert_eq!(names, ["response-content-disposition", "response-content-type", "x-id"], "{query}");
+        assert_eq!(names, ["response-content-disposition", "response-content-type"], "{query}");
     }
 }
 
