@@ -5,11 +5,12 @@
 
 mod machine;
 mod pass;
-#[cfg_attr(not(test), expect(dead_code, reason = "the comparisons follow"))]
+mod peer;
 mod report;
-#[cfg_attr(not(test), expect(dead_code, reason = "the comparisons follow"))]
 mod rounds;
+mod s3;
 mod serve;
+mod store;
 
 use std::path::PathBuf;
 
@@ -41,14 +42,20 @@ enum Bench {
     Pass,
     /// Answering one request.
     Serve,
+    /// Files in a directory: put, get, list.
+    Store,
+    /// Objects in S3: put, get, list.
+    S3,
 }
 
 impl Bench {
     /// Runs it; returns what it compared, nothing where it only prints.
-    fn run(self, _rounds: Rounds) -> Result<Vec<Report>> {
+    fn run(self, rounds: Rounds) -> Result<Vec<Report>> {
         match self {
-            Self::Pass => pass::run(),
+            Self::Pass => pass::run(rounds),
             Self::Serve => serve::run(),
+            Self::Store => store::run(rounds),
+            Self::S3 => s3::run(rounds),
         }
     }
 }

@@ -21,6 +21,7 @@ mod host;
 mod localstack;
 mod markdown;
 mod python;
+mod served;
 mod steps;
 
 use std::process::ExitCode;

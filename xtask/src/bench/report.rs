@@ -70,6 +70,7 @@ pub(super) enum Unit {
     /// So much per second: more is better.
     Rate(&'static str),
     /// So much time: less is better.
+    #[cfg_attr(not(test), expect(dead_code, reason = "for what is too short to be counted by the second"))]
     Time(&'static str),
 }
 
@@ -83,6 +84,7 @@ pub(super) struct Aim {
 
 impl Sample {
     /// A figure of a contender that shares its process.
+    #[cfg_attr(not(test), expect(dead_code, reason = "for contenders within one process"))]
     pub(super) fn of(figure: f64) -> Self {
         Self { figure, peak_kib: None }
     }
