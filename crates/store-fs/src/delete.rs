@@ -1,5 +1,8 @@
 //! Deleting an object, and the directories that it leaves empty.
 
+use std::error::Error as _;
+use std::io;
+
 use object_key::ObjectKey;
 use rustix::fs::{AtFlags, unlinkat};
 use rustix::io::Errno;
@@ -17,7 +20,7 @@ pub(crate) fn delete(root: &Root, key: &ObjectKey, when: &When) -> Result<(), Er
     if !may_exist(root, key, &site)? {
         return missing(when, &site);
     }
-    let _lock = KeyLock::take(root, key.as_str(), &site)?;
+    let _lock = lock(root, key, &site)?;
     if let When::Matches(version) = when {
         require_version(root, key, version, &site)?;
     }
@@ -29,6 +32,21 @@ pub(crate) fn delete(root: &Root, key: &ObjectKey, when: &When) -> Result<(), Er
         Err(errno) if site.failed(errno).kind() == ErrorKind::NotFound => missing(when, &site),
         Err(errno) => Err(site.failed(errno)),
     }
+}
+
+/// Takes the lock, if there is room for its file: where there is none nobody holds it, and deleting is what makes room.
+fn lock(root: &Root, key: &ObjectKey, site: &Site) -> Result<Option<KeyLock>, Error> {
+    match KeyLock::take(root, key.as_str(), site) {
+        Err(error) if is_for_lack_of_room(&error) => Ok(None),
+        taken => taken.map(Some),
+    }
+}
+
+fn is_for_lack_of_room(error: &Error) -> bool {
+    let cause = error.source().and_then(|cause| cause.downcast_ref::<io::Error>());
+    cause.is_some_and(|cause| {
+        matches!(cause.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
+    })
 }
 
 /// Looks without a lock, so that deleting nothing needs no lock file.

@@ -1,6 +1,6 @@
 //! [`Root`]: the opened directory, and what its kernel and file system can do.
 
-use std::fs::DirBuilder;
+use std::fs::{DirBuilder, File};
 use std::io;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use object_key::ObjectKey;
 use rustix::fd::{AsFd, OwnedFd};
-use rustix::fs::{Gid, Mode, fchmod, fchown, fgetxattr, fsync, mkdirat};
+use rustix::fs::{Gid, Mode, fchmod, fchown, fgetxattr, fstat, fsync, mkdirat};
 use rustix::io::Errno;
 use store::{Error, Operation};
 
@@ -149,9 +149,16 @@ impl Root {
         self.cached_reads.load(Ordering::Relaxed)
     }
 
-    /// Remembers that the file system has no reads that do not wait.
-    pub(crate) fn give_up_cached_reads(&self) {
-        self.cached_reads.store(false, Ordering::Relaxed);
+    /// Remembers that the file system has no reads that do not wait, but not when `file` lies on another one, mounted
+    /// below the root: the reads of all the rest would wait behind those of a slow disk.
+    pub(crate) fn give_up_cached_reads(&self, file: &File) {
+        let is_of_root = match (fstat(file), fstat(self.tree.dir())) {
+            (Ok(file), Ok(root)) => file.st_dev == root.st_dev,
+            _ => true,
+        };
+        if is_of_root {
+            self.cached_reads.store(false, Ordering::Relaxed);
+        }
     }
 }
 

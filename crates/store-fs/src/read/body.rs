@@ -128,7 +128,7 @@ pub(super) fn read_cached(
         }
         Err(errno) => {
             if matches!(errno, Errno::OPNOTSUPP | Errno::NOSYS | Errno::INVAL) {
-                root.give_up_cached_reads();
+                root.give_up_cached_reads(file);
             }
             None // any other error is reported by the read that waits
         }

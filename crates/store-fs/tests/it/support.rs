@@ -145,6 +145,15 @@ pub(crate) async fn list(store: &FileStore, ask: List) -> Vec<String> {
         .await
 }
 
+/// Lists objects with their sizes.
+pub(crate) async fn list_sizes(store: &FileStore) -> Vec<(ObjectKey, u64)> {
+    let entries = store.list(List::default()).filter_map(async |entry| match entry.unwrap() {
+        Entry::Object(listed) => Some((listed.key, listed.size)),
+        _ => None,
+    });
+    entries.collect().await
+}
+
 pub(crate) fn staged_in(root: &Path) -> Vec<String> {
     match std::fs::read_dir(root.join(".hallpass/staging")) {
         Ok(entries) => entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect(),
