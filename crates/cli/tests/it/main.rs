@@ -5,6 +5,7 @@
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
+    clippy::print_stdout,
     clippy::string_slice,
     reason = "tests"
 )]
@@ -13,6 +14,8 @@ mod console;
 mod curl;
 mod sandbox;
 mod server;
+
+mod attack;
 
 mod configuration;
 mod endings;

@@ -57,6 +57,11 @@ impl Server {
         server
     }
 
+    /// The id of its process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// What it logged until now.
     pub(crate) fn log(&self) -> String {
         fs::read_to_string(&self.log).unwrap()
