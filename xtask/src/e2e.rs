@@ -8,10 +8,10 @@ use anyhow::Result;
 
 use crate::command::Run;
 use crate::front::Front;
-use crate::host;
 use crate::localstack::LocalStack;
 use crate::steps::Steps;
 use crate::test::{EVERYTHING, tests};
+use crate::{attack, host};
 
 /// Where tests look for the origin of the server.
 const VARIABLE: &str = "E2E_S3";
@@ -25,7 +25,7 @@ const ON_S3: [(&str, &str); 2] =
     [("hallpass", "the program on S3: every command, the gateway, links"), ("store-s3", "the store in S3")];
 
 pub(crate) fn run(endpoint: Option<&str>) -> Result<()> {
-    host::need(host::CURL)?;
+    attack::PROGRAMS.into_iter().try_for_each(host::need)?;
     let mut steps = Steps::new();
     with_server(endpoint, &mut steps, "the program", |server| {
         server.test(&["--package", "hallpass"], EVERYTHING)

@@ -17,6 +17,10 @@ pub(crate) struct Program {
 pub(crate) const CURL: Program = Program { name: "curl", package: "curl" };
 /// Shows what tests flush to the disk.
 pub(crate) const STRACE: Program = Program { name: "strace", package: "strace" };
+/// Comes to the gateway as slow clients.
+pub(crate) const SLOWHTTPTEST: Program = Program { name: "slowhttptest", package: "slowhttptest" };
+/// Lets tests set the clock of a program.
+pub(crate) const FAKETIME: Program = Program { name: "faketime", package: "faketime" };
 /// Runs the implementations of our formats in Python, and reads JSON in the tour.
 pub(crate) const PYTHON: Program = Program { name: "python3", package: "python3" };
 

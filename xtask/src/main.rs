@@ -8,6 +8,7 @@
     reason = "a program for people at a terminal and for CI logs"
 )]
 
+mod attack;
 mod bench;
 mod e2e;
 mod test;
@@ -52,6 +53,11 @@ enum Task {
     Tour,
     /// Checks the published test vectors with implementations in other languages.
     Vectors,
+    /// Makes attacks at full length: those named, or all.
+    Attack {
+        /// Which ones.
+        names: Vec<attack::Attack>,
+    },
     /// Runs benchmarks and compares: those named, or all.
     Bench(bench::Options),
 }
@@ -63,6 +69,7 @@ fn main() -> ExitCode {
         Task::E2e { endpoint } => e2e::run(endpoint.as_deref()),
         Task::Tour => tour::run(),
         Task::Vectors => vectors::run(),
+        Task::Attack { names } => attack::run(&names),
         Task::Bench(options) => bench::run(&options),
     };
     match done {

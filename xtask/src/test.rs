@@ -5,7 +5,7 @@ use anyhow::Result;
 use crate::command::Run;
 use crate::steps::Steps;
 use crate::tidy::Project;
-use crate::{e2e, host, tidy, tour, vectors};
+use crate::{attack, e2e, host, tidy, tour, vectors};
 
 pub(crate) fn run() -> Result<()> {
     let mut steps = Steps::new();
@@ -18,7 +18,8 @@ pub(crate) fn run() -> Result<()> {
         clippy(&["--package", "hallpass", "--no-default-features"])
     })?;
     steps.run("programs that tests need", || {
-        [host::CURL, host::PYTHON, host::STRACE].into_iter().try_for_each(host::need)
+        host::need(host::PYTHON)?;
+        attack::PROGRAMS.into_iter().try_for_each(host::need)
     })?;
     e2e::with_server(None, &mut steps, "tests", |server| server.test(&["--workspace"], EVERYTHING))?;
     steps.run("doctests", || Run::cargo(["test", "--quiet", "--workspace", "--doc"]).run())?;
