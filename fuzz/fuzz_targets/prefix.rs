@@ -1,0 +1,4 @@
+//! Fuzzes prefixes against whole segments.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| hallpass_fuzz::prefix::check(data));
