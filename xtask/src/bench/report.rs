@@ -70,7 +70,6 @@ pub(super) enum Unit {
     /// So much per second: more is better.
     Rate(&'static str),
     /// So much time: less is better.
-    #[cfg_attr(not(test), expect(dead_code, reason = "for what is too short to be counted by the second"))]
     Time(&'static str),
 }
 
