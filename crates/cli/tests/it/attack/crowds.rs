@@ -49,8 +49,7 @@ fn ten_thousand_connections_cost_little_each_and_slow_nobody_down() {
 /// Brings so many clients together, at a server of their own.
 fn gather(sandbox: &Sandbox, clients: usize) -> Crowd {
     // Ten thousand take a while to come, and the first are not to be ended before the last are there.
-    let limits =
-        "max_connections = 12000, header_timeout = '10m', idle_timeout = '10m', rate_window = '10m'";
+    let limits = "max_connections = 12000, header_timeout = '10m', idle_timeout = '10m', rate_window = '10m'";
     let server = serve(sandbox, limits);
     let base = warm(&server);
     let each = |memory: u64| real(memory.saturating_sub(base)) / real(clients);
