@@ -17,6 +17,8 @@ pub(crate) struct Program {
 pub(crate) const CURL: Program = Program { name: "curl", package: "curl" };
 /// Shows what tests flush to the disk.
 pub(crate) const STRACE: Program = Program { name: "strace", package: "strace" };
+/// Counts the instructions of what must take as long for every input.
+pub(crate) const VALGRIND: Program = Program { name: "valgrind", package: "valgrind" };
 /// Comes to the gateway as slow clients.
 pub(crate) const SLOWHTTPTEST: Program = Program { name: "slowhttptest", package: "slowhttptest" };
 /// Lets tests set the clock of a program.

@@ -11,6 +11,7 @@
 mod attack;
 mod bench;
 mod e2e;
+mod fuzz;
 mod test;
 mod tidy;
 mod tour;
@@ -28,6 +29,8 @@ mod steps;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+
+use crate::command::Run;
 
 /// Checks, tests and measures Hallpass.
 #[derive(Parser)]
@@ -53,6 +56,10 @@ enum Task {
     Tour,
     /// Checks the published test vectors with implementations in other languages.
     Vectors,
+    /// Looks for inputs that break a property: runs the fuzz targets named, or all.
+    Fuzz(fuzz::Options),
+    /// Judges by the clock whether comparing a tag tells where it is wrong; wants a quiet machine.
+    Timing,
     /// Makes attacks at full length: those named, or all.
     Attack {
         /// Which ones.
@@ -69,6 +76,8 @@ fn main() -> ExitCode {
         Task::E2e { endpoint } => e2e::run(endpoint.as_deref()),
         Task::Tour => tour::run(),
         Task::Vectors => vectors::run(),
+        Task::Fuzz(options) => fuzz::run(&options),
+        Task::Timing => timing(),
         Task::Attack { names } => attack::run(&names),
         Task::Bench(options) => bench::run(&options),
     };
@@ -79,4 +88,21 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Runs the statistical tests of constant time, on the code as it is shipped.
+fn timing() -> anyhow::Result<()> {
+    let test = "s11_s14_a_forger_measures_nothing";
+    Run::cargo([
+        "test",
+        "--release",
+        "--package",
+        "token-hmac",
+        "--lib",
+        test,
+        "--",
+        "--ignored",
+        "--nocapture",
+    ])
+    .run()
 }

@@ -5,7 +5,7 @@ use anyhow::Result;
 use crate::command::Run;
 use crate::steps::Steps;
 use crate::tidy::Project;
-use crate::{attack, e2e, host, tidy, tour, vectors};
+use crate::{attack, e2e, fuzz, host, tidy, tour, vectors};
 
 pub(crate) fn run() -> Result<()> {
     let mut steps = Steps::new();
@@ -18,7 +18,7 @@ pub(crate) fn run() -> Result<()> {
         clippy(&["--package", "hallpass", "--no-default-features"])
     })?;
     steps.run("programs that tests need", || {
-        host::need(host::PYTHON)?;
+        [host::PYTHON, host::VALGRIND].into_iter().try_for_each(host::need)?;
         attack::PROGRAMS.into_iter().try_for_each(host::need)
     })?;
     e2e::with_server(None, &mut steps, "tests", |server| server.test(&["--workspace"], EVERYTHING))?;
@@ -28,6 +28,7 @@ pub(crate) fn run() -> Result<()> {
     })?;
     steps.run("tidy", || tidy::check(&project))?;
     steps.run("vectors", vectors::run)?;
+    steps.run("fuzz targets and their corpus", fuzz::check)?;
     steps.run("tour of the README", tour::run)?;
 
     steps.conclude();

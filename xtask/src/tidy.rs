@@ -12,6 +12,7 @@ mod project;
 mod purity;
 mod sources;
 mod supply;
+mod tags;
 mod threats;
 mod wording;
 
@@ -29,6 +30,7 @@ const RULES: &[Rule] = &[
     manifests::check,
     purity::check,
     sources::check,
+    tags::check,
     wording::check,
     links::check,
     threats::check,

@@ -3,7 +3,9 @@
 use super::{Breach, Project};
 
 /// Each crate and how many others it may need to be built.
-const AT_MOST: &[(&str, usize)] = &[("object-key", 0), ("token-hmac", 12)];
+///
+/// Those of `token-hmac` are all small and pure Rust: the hash, the HMAC, and the traits and arrays that these are made of.
+const AT_MOST: &[(&str, usize)] = &[("object-key", 0), ("token-hmac", 20)];
 
 pub(crate) fn check(project: &Project) -> Vec<Breach> {
     let too_many = AT_MOST.iter().filter(|(name, most)| pulled_in(project, name) > *most);

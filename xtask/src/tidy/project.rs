@@ -12,8 +12,9 @@ use crate::command::root;
 
 /// The platform whose dependencies are looked at: the one that servers run.
 const PLATFORM: &str = "x86_64-unknown-linux-gnu";
-/// Folders that hold nothing of ours: version control, what is built, what a running gateway leaves (`.gitignore`).
-const SKIPPED: &[&str] = &[".git", "target", "media", ".hallpass", "__pycache__"];
+/// Folders that hold nothing we wrote: version control, what is built, what a running gateway leaves (`.gitignore`), and
+/// what the fuzzer came upon.
+const SKIPPED: &[&str] = &[".git", "target", "media", ".hallpass", "__pycache__", "corpus"];
 
 /// The repository as it lies on disk.
 pub(crate) struct Project {
