@@ -60,5 +60,15 @@ fn date(headers: &HeaderMap, name: &HeaderName) -> Option<SystemTime> {
 const MAX_DATE_BYTES: usize = 40;
 
 fn parse_date(value: &str) -> Option<SystemTime> {
-    (value.len() <= MAX_DATE_BYTES).then(|| httpdate::parse_http_date(value).ok()).flatten()
+    let readable = value.len() <= MAX_DATE_BYTES && has_space_before_time(value);
+    readable.then(|| httpdate::parse_http_date(value).ok()).flatten()
+}
+
+/// The parser takes any byte for the space before the time in the form of RFC 850; what is no date is to be ignored
+/// (RFC 9110 §13.1.3).
+fn has_space_before_time(value: &str) -> bool {
+    let before = |rest: &str| {
+        rest.len().checked_sub("_08:49:37".len()).and_then(|at| rest.as_bytes().get(at).copied())
+    };
+    value.trim().strip_suffix(" GMT").and_then(before).is_none_or(|byte| byte == b' ')
 }

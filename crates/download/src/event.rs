@@ -1,5 +1,6 @@
 //! One tracing event for each request: never a query, a pass, a cookie or a header of the client's.
 
+use std::borrow::Cow;
 use std::time::Instant;
 
 use http::request::Parts;
@@ -22,7 +23,7 @@ impl Event<'_> {
     /// Emits the event. A key is shown only once it has been found well formed.
     pub(crate) fn emit(&self, outcome: &Outcome) {
         let method = self.request.method.as_str();
-        let key = self.key.map_or("-", ObjectKey::as_str);
+        let key = &*self.key.map_or("-".into(), shown_key);
         let micros = self.started.elapsed().as_micros();
         match outcome {
             Outcome::Found(found) => info!(method, key, micros, "{}", word(found)),
@@ -40,12 +41,22 @@ impl Event<'_> {
         let method = self.request.method.as_str();
         // Of everything else this event says all that there is.
         let hint = self.hint.filter(|_| matches!(reason, Refusal::Pass(_)));
-        if let Some(key) = self.key.map(ObjectKey::as_str) {
+        if let Some(key) = self.key.map(shown_key) {
+            let key = &*key;
             info!(method, key, micros, %reason, hint, "refused");
         } else {
             let path = shown(self.request.uri.path());
             info!(method, path, micros, %reason, hint, "refused");
         }
+    }
+}
+
+/// Shows a key up to a `?` in it.
+// SECURITY: a query whose `?` was encoded is part of a well-formed key, and so is its pass (S15).
+fn shown_key(key: &ObjectKey) -> Cow<'_, str> {
+    match key.as_str().split_once('?') {
+        None => key.as_str().into(),
+        Some((before, _)) => format!("{before}?…").into(),
     }
 }
 

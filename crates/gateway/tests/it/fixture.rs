@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io::ErrorKind;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use gateway::{Config, Gateway, MountPath, Origin, Surroundings};
@@ -57,7 +58,7 @@ pub(crate) struct Running {
     pub(crate) origin: Origin,
     pub(crate) stop: oneshot::Sender<()>,
     pub(crate) served: JoinHandle<()>,
-    _place: TempDir,
+    place: TempDir,
 }
 
 impl Running {
@@ -74,7 +75,12 @@ impl Running {
             };
             listening.serve(stopped).await.unwrap();
         });
-        Self { gateway, address, origin, stop, served, _place: place }
+        Self { gateway, address, origin, stop, served, place }
+    }
+
+    /// Returns the path of a file of the store.
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
+        self.place.path().join("media").join(name)
     }
 
     pub(crate) fn links(&self) -> PassLinks {
@@ -85,6 +91,15 @@ impl Running {
     pub(crate) fn link(&self, key: &str) -> String {
         let options = LinkOptions::lasting(Duration::from_hours(1));
         let url = self.links().object(&ObjectKey::parse(key).unwrap(), &options).unwrap();
+        url.expose().strip_prefix(self.origin.as_str()).unwrap().to_owned()
+    }
+
+    /// Returns path and query of a link that ended a minute ago.
+    pub(crate) fn expired_link(&self, key: &str) -> String {
+        let hour_ago = || std::time::SystemTime::now() - Duration::from_hours(1);
+        let links = self.links().with_clock(links::Clock::new(hour_ago));
+        let options = LinkOptions::lasting(Duration::from_mins(59));
+        let url = links.object(&ObjectKey::parse(key).unwrap(), &options).unwrap();
         url.expose().strip_prefix(self.origin.as_str()).unwrap().to_owned()
     }
 

@@ -21,6 +21,7 @@ mod routing;
 mod seclusion;
 mod verify;
 
+mod conformance;
 mod embedded;
 mod http1;
 mod http2;
