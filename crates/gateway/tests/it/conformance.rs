@@ -30,6 +30,223 @@ impl Site {
     async fn ask_for(&self, method: &str, target: &str, fields: &[(&str, &str)]) -> Answer {
         let lines: Vec<String> = fields.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
         let fields = lines.concat();
+        let request =
+            format!("{method} {target} HTTP/1.1\r\nHost: gateway\r\nConnection: close\r\n{fields}\r\n");
+        let bytes = self.running.exchange(&request).await;
+        let (answer, rest) = Answer::read_one(&bytes, method);
+        assert!(rest.is_empty(), "{method}: bytes after the content");
+        answer
+    }
+}
+
+/// Makes the files as old as an hour: the second of their last change is over (RFC 9110 §8.8.2.2).
+fn age(running: &Running) {
+    let hour_ago = std::time::SystemTime::now() - std::time::Duration::from_hours(1);
+    for name in ["a.txt", "public/p.txt"] {
+        let file = std::fs::File::options().write(true).open(running.file(name)).unwrap();
+        file.set_modified(hour_ago).unwrap();
+    }
+}
+
+/// The fields that may differ between GET and HEAD or from answer to answer: none, for the fixture leaves `date` out.
+fn fields(answer: &Answer) -> BTreeMap<String, String> {
+    answer.headers.clone()
+}
+
+#[tokio::test]
+async fn head_is_get_without_content() {
+    let site = Site::start().await;
+    let cases: [&[(&str, &str)]; 5] = [
+        &[],
+        &[("If-None-Match", "*")],
+        &[("If-Match", "\"other\"")],
+        &[("If-Modified-Since", "Fri, 31 Dec 9999 23:59:59 GMT")],
+        &[("Accept-Encoding", "gzip")],
+    ];
+    for case in cases {
+        let (get, head) = (site.ask("GET", case).await, site.ask("HEAD", case).await);
+        assert_eq!((get.status, fields(&get)), (head.status, fields(&head)), "RFC 9110 §9.3.2: {case:?}");
+        assert!(head.body.is_empty());
+    }
+    // §14.2: Range is for GET alone.
+    let head = site.ask("HEAD", &[("Range", "bytes=0-3")]).await;
+    assert_eq!((head.status, head.header("content-length")), (200, Some("16")));
+}
+
+#[tokio::test]
+async fn s30_a_private_file_is_for_one_reader_and_dated() {
+    let site = Site::start().await;
+    let answer = site.ask("GET", &[]).await;
+    assert_eq!((answer.status, answer.body.as_slice()), (200, CONTENT));
+    let cache = answer.header("cache-control").expect("RFC 9111 §5.2: freshness is said, not guessed");
+    assert!(cache.contains("private") || cache.contains("no-store"), "{cache}");
+    assert!(!cache.contains("public"), "{cache}");
+    for absent in ["set-cookie", "expires", "pragma", "age", "server", "transfer-encoding"] {
+        assert_eq!(answer.header(absent), None, "`{absent}`");
+    }
+    // Nothing here depends on a field of the request, so that there is nothing to vary by (RFC 9110 §12.5.5).
+    assert_eq!(answer.header("vary"), None);
+    let varied = [("Accept-Encoding", "gzip, br"), ("Accept", "image/png"), ("User-Agent", "x")];
+    let other = site.ask("GET", &varied).await;
+    assert_eq!((fields(&other), other.body), (fields(&answer), answer.body));
+}
+
+#[tokio::test]
+async fn validators_are_strong_and_stay() {
+    let site = Site::start().await;
+    let first = site.ask("GET", &[]).await;
+    let tag = first.header("etag").expect("RFC 9110 §8.8.3");
+    assert!(tag.len() > 2 && tag.starts_with('"') && tag.ends_with('"'), "strong: {tag}");
+    let modified = first.header("last-modified").expect("RFC 9110 §8.8.2");
+    assert!(modified.ends_with(" GMT") && modified.len() == 29, "{modified}");
+    for _ in 0..3 {
+        let again = site.ask("GET", &[]).await;
+        assert_eq!((again.header("etag"), again.header("last-modified")), (Some(tag), Some(modified)));
+    }
+    assert_eq!(first.header("accept-ranges"), Some("bytes"), "RFC 9110 §14.3");
+    assert_eq!(first.header("content-length"), Some("16"), "RFC 9110 §8.6");
+}
+
+/// Every combination of the four conditions, each absent, true or false, in the order of RFC 9110 §13.2.2.
+#[tokio::test]
+async fn s19_conditions_are_judged_in_their_order() {
+    let site = Site::start().await;
+    let tag = site.ask("HEAD", &[]).await.header("etag").unwrap().to_owned();
+    let (past, future) = ("Thu, 01 Jan 1970 00:00:01 GMT", "Fri, 31 Dec 9999 23:59:59 GMT");
+    let options = [
+        ("If-Match", tag.as_str(), "\"other\""),
+        ("If-Unmodified-Since", future, past),
+        ("If-None-Match", "\"other\"", tag.as_str()),
+        ("If-Modified-Since", past, future),
+    ];
+    for number in 0..81_usize {
+        let states: [usize; 4] =
+            std::array::from_fn(|at| number / 3_usize.pow(u32::try_from(at).unwrap()) % 3);
+        let [matches, unmodified, none_matches, modified] = states;
+        let sent: Vec<_> = options
+            .iter()
+            .zip(states)
+            .filter_map(|((name, truth, lie), state)| Some((*name, [None, Some(*truth), Some(*lie)][state]?)))
+            .collect();
+        let expected = match (matches, unmodified, none_matches, modified) {
+            (2, ..) | (0, 2, ..) => 412,
+            (_, _, 2, _) | (_, _, 0, 2) => 304,
+            _ => 200,
+        };
+        assert_eq!(site.ask("HEAD", &sent).await.status, expected, "{sent:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_304_has_what_a_200_would_and_no_content() {
+    let site = Site::start().await;
+    let whole = site.ask("GET", &[]).await;
+    let tag = whole.header("etag").unwrap();
+    for list in [tag.to_owned(), format!("W/{tag}"), format!("\"x\", {tag}"), "*".to_owned()] {
+        let fresh = site.ask("GET", &[("If-None-Match", &list)]).await;
+        assert_eq!((fresh.status, fresh.body.as_slice()), (304, &b""[..]), "{list}");
+        // RFC 9110 §15.4.5: these, and no other description of content that is not there.
+        for name in ["etag", "cache-control", "vary", "expires", "content-location"] {
+            assert_eq!(fresh.header(name), whole.header(name), "`{name}`");
+        }
+        for name in ["content-type", "content-range", "content-encoding"] {
+            assert_eq!(fresh.header(name), None, "`{name}`");
+        }
+    }
+}
+
+#[tokio::test]
+async fn parts_are_what_they_say() {
+    let site = Site::start().await;
+    for (range, first, last) in [
+        ("0-3", 0, 3),
+        ("12-", 12, 15),
+        ("-4", 12, 15),
+        ("0-99", 0, 15),
+        ("15-15", 15, 15),
+        ("0-3,4-7", 0, 7),
+    ] {
+        let part = site.ask("GET", &[("Range", &format!("bytes={range}"))]).await;
+        assert_eq!((part.status, part.body.as_slice()), (206, &CONTENT[first..=last]), "{range}");
+        assert_eq!(
+            part.header("content-range"),
+            Some(&*format!("bytes {first}-{last}/16")),
+            "RFC 9110 §14.4"
+        );
+        assert_eq!(part.header("content-length"), Some(&*(last - first + 1).to_string()));
+    }
+    let whole = site.ask("GET", &[]).await;
+    let part = site.ask("GET", &[("Range", "bytes=0-0")]).await;
+    // RFC 9110 §15.3.7: what 200 would have had.
+    for name in ["etag", "last-modified", "cache-control", "content-type", "vary"] {
+        assert_eq!(part.header(name), whole.header(name), "`{name}`");
+    }
+    for ignored in ["bytes=5-2", "lines=0-1", "bytes=x", "bytes=0-1,9-9", "bytes=", "0-3"] {
+        assert_eq!(site.ask("GET", &[("Range", ignored)]).await.status, 200, "{ignored}");
+    }
+}
+
+#[tokio::test]
+async fn a_part_that_does_not_exist_is_refused_with_the_size() {
+    let site = Site::start().await;
+    for range in ["bytes=16-", "bytes=99-100", "bytes=-0"] {
+        let answer = site.ask("GET", &[("Range", range)]).await;
+        assert_eq!((answer.status, answer.header("content-range")), (416, Some("bytes */16")), "§15.5.17");
+    }
+}
+
+#[tokio::test]
+async fn s19_if_range_takes_strong_validators_alone() {
+    let site = Site::start().await;
+    let whole = site.ask("GET", &[]).await;
+    let (tag, date) = (whole.header("etag").unwrap(), whole.header("last-modified").unwrap());
+    let weak = format!("W/{tag}");
+    for (validator, status) in [
+        (tag, 206),
+        (date, 206),
+        (&*weak, 200),
+        ("\"other\"", 200),
+        ("Thu, 01 Jan 1970 00:00:01 GMT", 200),
+        ("x", 200),
+    ] {
+        let answer = site.ask("GET", &[("Range", "bytes=0-3"), ("If-Range", validator)]).await;
+        assert_eq!(answer.status, status, "RFC 9110 §13.1.5: {validator}");
+    }
+}
+
+/// What `httpdate` takes for a date, and is none.
+#[tokio::test]
+async fn s54_a_date_with_something_else_for_a_space_is_ignored() {
+    let site = Site::start().await;
+    for (date, status) in [
+        ("Friday, 31-Dec-60 23:59:59 GMT", 304),
+        ("Friday, 31-Dec-60*23:59:59 GMT", 200),
+        ("Friday, 31-Dec-60-23:59:59 GMT", 200),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", 304),
+        ("Fri Dec 31 23:59:59 9999", 304),
+        ("tomorrow", 200),
+    ] {
+        assert_eq!(site.ask("GET", &[("If-Modified-Since", date)]).await.status, status, "{date}");
+    }
+}
+
+#[tokio::test]
+async fn methods_that_are_not_served_are_named() {
+    let site = Site::start().await;
+    for method in ["POST", "PUT", "DELETE", "PATCH", "PROPFIND"] {
+        let answer = site.ask(method, &[]).await;
+        assert_eq!((answer.status, answer.header("allow")), (405, Some("GET, HEAD, OPTIONS")), "§15.5.6");
+    }
+    let answer = site.ask("OPTIONS", &[]).await;
+    assert_eq!((answer.status, answer.header("allow")), (204, Some("GET, HEAD, OPTIONS")), "§9.3.7");
+    assert_eq!(answer.header("content-length"), None, "RFC 9110 §8.6: none with 204");
+}
+
+#[tokio::test]
+async fn every_answer_is_dated_once() {
+    let site = Site::start().await;
+    let asked = [("GET", &*site.link), ("GET", "/media/none"), ("OPTIONS", "/media/a"), ("POST", "/media/a")];
+    for (method, target) in asked {
         let request = format!("{method} {target} HTTP/1.1\r\nHost: gateway\r\nConnection: close\r\n\r\n");
         let bytes = site.running.exchange(&request).await;
         let head = String::from_utf8_lossy(&bytes).to_ascii_lowercase();
