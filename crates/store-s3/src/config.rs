@@ -17,8 +17,9 @@ pub use server::{Addressing, SignatureVersion};
 pub use transfer::TransferConfig;
 
 pub(crate) use credentials::CredentialSource;
+pub(crate) use links::MAX_LIFETIME;
 pub(crate) use server::Endpoint;
-pub(crate) use transfer::MAX_PART;
+pub(crate) use transfer::{MAX_PART, MAX_PARTS};
 pub(crate) use units::ByteSize;
 pub(crate) use validate::Settings;
 

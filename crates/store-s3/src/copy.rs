@@ -12,10 +12,10 @@ use store::{
 
 use crate::bucket::Bucket;
 use crate::client::patience_for;
-use crate::encryption::CustomerKey;
+use crate::encryption::source_keyed;
 use crate::error::Site;
 use crate::get::{self, Head};
-use crate::metadata::{OwnEntries, UploadName, etag};
+use crate::metadata::{OwnEntries, UploadName, told_etag};
 use crate::parameters::Parameters;
 use crate::upload::{Condition, Description, describe, protect, put_single};
 
@@ -118,7 +118,6 @@ impl<'a> Job<'a> {
     /// Copies in one request.
     async fn copy_whole(&self, metadata: &CopyMetadata) -> Result<ETag, Error> {
         let bucket = self.bucket;
-        let customer = bucket.customer();
         let request = bucket
             .client()
             .copy_object()
@@ -127,10 +126,8 @@ impl<'a> Job<'a> {
             .copy_source(self.copy_source())
             .copy_source_if_match(self.source.etag.to_string())
             .set_expected_bucket_owner(bucket.owner())
-            .set_expected_source_bucket_owner(bucket.owner())
-            .set_copy_source_sse_customer_algorithm(customer.map(|_| CustomerKey::ALGORITHM.to_owned()))
-            .set_copy_source_sse_customer_key(customer.map(CustomerKey::key))
-            .set_copy_source_sse_customer_key_md5(customer.map(CustomerKey::md5));
+            .set_expected_source_bucket_owner(bucket.owner());
+        let request = source_keyed!(request, bucket.customer());
         let request = match metadata {
             CopyMetadata::Keep => {
                 protect!(request, &self.parameters).metadata_directive(MetadataDirective::Copy)
@@ -147,8 +144,7 @@ impl<'a> Job<'a> {
         let sent = request.customize().config_override(patience).send().await;
         let output = sent.map_err(|failure| self.source_site.failed(&failure))?;
         let result = output.copy_object_result.as_ref();
-        etag(result.and_then(|result| result.e_tag()))
-            .ok_or_else(|| self.site.broken("the answer has no entity tag"))
+        told_etag(result.and_then(|result| result.e_tag()), self.site)
     }
 
     /// Copies under a condition on the target, which only the end of an upload in parts has on every server.

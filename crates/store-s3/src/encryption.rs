@@ -99,6 +99,35 @@ impl CustomerKey {
     }
 }
 
+/// Puts the customer's key, where there is one, into a request; those that take one have the same setters but no trait in
+/// common.
+macro_rules! keyed {
+    ($request:expr, $customer:expr) => {{
+        let customer: Option<&$crate::encryption::CustomerKey> = $customer;
+        $request
+            .set_sse_customer_algorithm(
+                customer.map(|_| $crate::encryption::CustomerKey::ALGORITHM.to_owned()),
+            )
+            .set_sse_customer_key(customer.map($crate::encryption::CustomerKey::key))
+            .set_sse_customer_key_md5(customer.map($crate::encryption::CustomerKey::md5))
+    }};
+}
+pub(crate) use keyed;
+
+/// Does the same for the source of a copy.
+macro_rules! source_keyed {
+    ($request:expr, $customer:expr) => {{
+        let customer: Option<&$crate::encryption::CustomerKey> = $customer;
+        $request
+            .set_copy_source_sse_customer_algorithm(
+                customer.map(|_| $crate::encryption::CustomerKey::ALGORITHM.to_owned()),
+            )
+            .set_copy_source_sse_customer_key(customer.map($crate::encryption::CustomerKey::key))
+            .set_copy_source_sse_customer_key_md5(customer.map($crate::encryption::CustomerKey::md5))
+    }};
+}
+pub(crate) use source_keyed;
+
 impl fmt::Debug for CustomerKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("CustomerKey(…)")

@@ -17,7 +17,7 @@ use store::{Body, ByteRange, ETag, Error, ErrorKind, Get, Got, IfRange, Metadata
 
 use crate::Checksums;
 use crate::bucket::Bucket;
-use crate::encryption::CustomerKey;
+use crate::encryption::keyed;
 use crate::error::{Cause, Site};
 use crate::metadata::{Headers, headers};
 
@@ -110,7 +110,6 @@ impl Reader {
     /// Sends a GET. Nothing when no byte lies in the range.
     async fn fetch(&self, range: Option<ByteRange>) -> Result<Option<Fetched>, Error> {
         let bucket = &self.bucket;
-        let customer = bucket.customer();
         // What is stored is the checksum of the whole object.
         let whole = range.is_none() && bucket.profile().checksums == Checksums::Sent;
         let request = bucket
@@ -120,11 +119,8 @@ impl Reader {
             .key(self.key.as_str())
             .set_expected_bucket_owner(bucket.owner())
             .set_checksum_mode(whole.then_some(ChecksumMode::Enabled))
-            .set_sse_customer_algorithm(customer.map(|_| CustomerKey::ALGORITHM.to_owned()))
-            .set_sse_customer_key(customer.map(CustomerKey::key))
-            .set_sse_customer_key_md5(customer.map(CustomerKey::md5))
             .set_range(range.map(range_header));
-        let mut output = match request.send().await {
+        let mut output = match keyed!(request, bucket.customer()).send().await {
             Ok(output) => output,
             Err(failure) if Cause::of(&failure).status() == 416 => return Ok(None),
             Err(failure) => return Err(self.site.failed(&failure)),
@@ -162,18 +158,15 @@ fn head_object(
     bucket: &Bucket,
     key: &ObjectKey,
 ) -> aws_sdk_s3::operation::head_object::builders::HeadObjectFluentBuilder {
-    let customer = bucket.customer();
     let checksums = bucket.profile().checksums == Checksums::Sent;
-    bucket
+    let request = bucket
         .client()
         .head_object()
         .bucket(bucket.name())
         .key(key.as_str())
         .set_expected_bucket_owner(bucket.owner())
-        .set_checksum_mode(checksums.then_some(ChecksumMode::Enabled))
-        .set_sse_customer_algorithm(customer.map(|_| CustomerKey::ALGORITHM.to_owned()))
-        .set_sse_customer_key(customer.map(CustomerKey::key))
-        .set_sse_customer_key_md5(customer.map(CustomerKey::md5))
+        .set_checksum_mode(checksums.then_some(ChecksumMode::Enabled));
+    keyed!(request, bucket.customer())
 }
 
 /// What a HEAD says.

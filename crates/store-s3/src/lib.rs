@@ -8,6 +8,7 @@ mod profile;
 mod store;
 
 mod bucket_init;
+mod create_bucket;
 
 mod collect;
 mod copy;

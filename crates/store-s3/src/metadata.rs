@@ -55,7 +55,7 @@ pub(crate) use headers;
 impl Headers {
     /// Reads the metadata of an object of so many bytes.
     pub(crate) fn into_metadata(self, length: u64, site: &Site) -> Result<Metadata, Error> {
-        let etag = etag(self.etag.as_deref()).ok_or_else(|| site.broken("the answer has no entity tag"))?;
+        let etag = told_etag(self.etag.as_deref(), site)?;
         let modified = self.modified.and_then(|date| SystemTime::try_from(date).ok());
         let modified = modified.ok_or_else(|| site.broken("the answer has no date"))?;
         let mut metadata = Metadata::new(length, etag, modified);
@@ -106,6 +106,11 @@ fn attributes(
 pub(crate) fn etag(text: Option<&str>) -> Option<ETag> {
     let text = text?;
     ETag::parse_quoted(text).or_else(|_| ETag::new(text)).ok()
+}
+
+/// Reads the entity tag of an answer that has to have one.
+pub(crate) fn told_etag(text: Option<&str>, site: &Site) -> Result<ETag, Error> {
+    etag(text).ok_or_else(|| site.broken("the answer has no entity tag"))
 }
 
 fn decode_digest(text: &str) -> Option<Sha256Digest> {

@@ -27,11 +27,12 @@ const ALGORITHM: &str = "AWS4-HMAC-SHA256";
 /// Returns the signed form for a policy.
 pub(crate) async fn form(presigner: &Presigner, policy: &PostPolicy) -> Result<PostForm, LinkError> {
     check_length(policy)?;
-    if presigner.store().owner().is_some() {
+    if presigner.bucket().owner().is_some() {
         return Err(unsupported("a form cannot ask for the owner of the bucket, and one is expected"));
     }
     let target = Target::of(presigner, policy)?;
-    let description = describe_upload(presigner.store(), &target.sample()?, type_text(&policy.content_type))?;
+    let description =
+        describe_upload(presigner.bucket(), &target.sample()?, type_text(&policy.content_type))?;
     let session = presigner.session(policy.lifetime).await?;
     let url = presigner.bucket_url().await?;
 
@@ -39,7 +40,7 @@ pub(crate) async fn form(presigner: &Presigner, policy: &PostPolicy) -> Result<P
     document.range("content-length-range", &policy.length);
     add_content_type(&mut document, policy, &description);
     add_description(&mut document, policy, &description)?;
-    document.condition("bucket", presigner.bucket());
+    document.condition("bucket", presigner.bucket_name());
     target.add(&mut document);
     let fields = sign(document, presigner.region(), &session)?;
     Ok(PostForm::new(with_path(url), fields, session.expires()))
@@ -73,7 +74,7 @@ impl Target {
                 if prefix.as_str().is_empty() {
                     return Err(invalid("a form for every name would open the whole bucket"));
                 }
-                if presigner.store().depends_on_key() {
+                if presigner.bucket().depends_on_key() {
                     let why =
                         "what an object is written with depends on its name here, and the client names it";
                     return Err(unsupported(why));

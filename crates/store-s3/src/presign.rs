@@ -159,7 +159,7 @@ impl S3Links {
         macro_rules! reading {
             ($request:expr) => {
                 $request
-                    .bucket(presigner.bucket())
+                    .bucket(presigner.bucket_name())
                     .key(key.as_str())
                     .set_response_content_disposition(disposition)
                     .set_response_content_type(content_type.clone())

@@ -1,7 +1,5 @@
 //! [`S3Store`]: objects in a bucket.
 
-pub(crate) mod create;
-
 use std::sync::Arc;
 use std::time::SystemTime;
 
@@ -19,7 +17,7 @@ use crate::delete::{self, Undeleted};
 use crate::error::{Cause, Site};
 use crate::parameters::ObjectParameters;
 use crate::probe::{self, Probed};
-use crate::{Profile, get};
+use crate::{Profile, create_bucket, get};
 
 /// A store whose objects lie in a bucket of S3 or of a server like it.
 ///
@@ -39,7 +37,8 @@ impl S3Store {
     /// # Errors
     /// What is wrong with the configuration, or with what it takes from the environment.
     pub async fn connect(config: &S3Config, environment: &Environment) -> Result<Self, ConfigError> {
-        let parts = Parts::assemble(config.settings()?, environment).await?;
+        // The future of the SDK's sources is so large that callers should not have to hold it.
+        let parts = Box::pin(Parts::assemble(config.settings()?, environment)).await?;
         Ok(Self::from_bucket(Bucket::new(parts)))
     }
 
@@ -152,7 +151,7 @@ impl S3Store {
             return Err(Site::whole(Operation::Open).failed(&failure));
         }
         if bucket.settings().create_bucket {
-            return create::create(bucket).await;
+            return create_bucket::create(bucket).await;
         }
         let detail = format!("there is no bucket `{}`; `create_bucket` makes it", bucket.name());
         Err(unopened(ErrorKind::NotFound).with_detail(detail))

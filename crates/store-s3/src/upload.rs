@@ -13,7 +13,7 @@ mod sink;
 pub(crate) use background::Background;
 pub(crate) use condition::Condition;
 pub(crate) use describe::{Description, describe, protect};
-pub(crate) use multipart::{Multipart, Target};
+pub(crate) use multipart::{Multipart, Target, runtime};
 pub(crate) use single::put as put_single;
 
 use bytes::Bytes;

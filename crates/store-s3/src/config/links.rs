@@ -8,7 +8,7 @@ use super::units::Span;
 use super::{ConfigError, Endpoint};
 
 /// The longest life of a presigned URL: AWS refuses more than seven days.
-const MAX_LIFETIME: Duration = Duration::from_hours(7 * 24);
+pub(crate) const MAX_LIFETIME: Duration = Duration::from_hours(7 * 24);
 
 /// Who may read, and what links are made of.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -12,6 +12,8 @@ const MIB: u64 = 1 << 20;
 pub(crate) const MIN_PART: u64 = 5 * MIB;
 /// S3 takes no larger part, and copies no more in one request.
 pub(crate) const MAX_PART: u64 = 5 << 30;
+/// S3 takes no more parts of one upload.
+pub(crate) const MAX_PARTS: u64 = 10_000;
 
 /// How much is sent at once, and how long is waited.
 ///
@@ -31,15 +33,15 @@ pub(crate) const MAX_PART: u64 = 5 << 30;
 #[serde(deny_unknown_fields, default)]
 #[non_exhaustive]
 pub struct TransferConfig {
-    /// The size of a part; what is no larger is sent in one request. 8 MiB by default, 5 MiB to 5 GiB.
+    /// The size of a part in bytes; what is no larger is sent in one request. 8 MiB by default, 5 MiB to 5 GiB.
     #[serde(with = "ByteSize")]
     pub part_size: u64,
     /// How many parts of one object are sent at once: 4 by default.
     pub concurrency: usize,
-    /// The size above which an object is copied in parts: 1 GiB by default, at most 5 GiB.
+    /// The size in bytes above which an object is copied in parts: 1 GiB by default, at most 5 GiB.
     #[serde(with = "ByteSize")]
     pub copy_threshold: u64,
-    /// The size of the parts of a copy, which pass through no memory of ours: 256 MiB by default.
+    /// The size in bytes of the parts of a copy, which pass through no memory of ours: 256 MiB by default.
     #[serde(with = "ByteSize")]
     pub copy_part_size: u64,
     /// How often a request is sent at most: 4 times by default, with pauses that grow.

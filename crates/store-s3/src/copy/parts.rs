@@ -5,16 +5,13 @@ use std::sync::Arc;
 
 use aws_sdk_s3::types::CompletedPart;
 use store::{ETag, Error};
-use tokio::runtime::Handle;
 
 use super::{Job, SLOWEST};
 use crate::client::patience_for;
-use crate::encryption::CustomerKey;
+use crate::config::MAX_PARTS;
+use crate::encryption::{keyed, source_keyed};
 use crate::error::Site;
-use crate::upload::{Condition, Description, Multipart, Target};
-
-/// S3 takes no more parts.
-const MAX_PARTS: u64 = 10_000;
+use crate::upload::{Condition, Description, Multipart, Target, runtime};
 
 /// The source of the parts.
 #[derive(Clone)]
@@ -30,8 +27,7 @@ impl Job<'_> {
         description: &Description,
         condition: &Condition,
     ) -> Result<ETag, Error> {
-        let handle = Handle::try_current()
-            .map_err(|error| self.site.broken("the S3 store runs on tokio only").with_source(error))?;
+        let handle = runtime(self.site)?;
         let source = Source {
             header: self.copy_source(),
             etag: self.source.etag.clone(),
@@ -78,8 +74,7 @@ async fn copy_part(
 ) -> Result<CompletedPart, Error> {
     let Target { bucket, key, id, .. } = &*target;
     let customer = bucket.customer();
-    let algorithm = || customer.map(|_| CustomerKey::ALGORITHM.to_owned());
-    let sent = bucket
+    let request = bucket
         .client()
         .upload_part_copy()
         .bucket(bucket.name())
@@ -90,17 +85,10 @@ async fn copy_part(
         .copy_source_if_match(source.etag.to_string())
         .copy_source_range(format!("bytes={}-{}", span.start, span.end.saturating_sub(1)))
         .set_expected_bucket_owner(bucket.owner())
-        .set_expected_source_bucket_owner(bucket.owner())
-        .set_sse_customer_algorithm(algorithm())
-        .set_sse_customer_key(customer.map(CustomerKey::key))
-        .set_sse_customer_key_md5(customer.map(CustomerKey::md5))
-        .set_copy_source_sse_customer_algorithm(algorithm())
-        .set_copy_source_sse_customer_key(customer.map(CustomerKey::key))
-        .set_copy_source_sse_customer_key_md5(customer.map(CustomerKey::md5))
-        .customize()
-        .config_override(patience_for(bucket.transfer(), span.end - span.start, SLOWEST))
-        .send()
-        .await;
+        .set_expected_source_bucket_owner(bucket.owner());
+    let request = source_keyed!(keyed!(request, customer), customer);
+    let patience = patience_for(bucket.transfer(), span.end - span.start, SLOWEST);
+    let sent = request.customize().config_override(patience).send().await;
     let output = sent.map_err(|failure| source.site.failed(&failure))?;
     let result = output.copy_part_result.ok_or_else(|| source.site.broken("the answer has no entity tag"))?;
     let part = CompletedPart::builder().part_number(number).set_e_tag(result.e_tag);

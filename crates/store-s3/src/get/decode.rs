@@ -1,6 +1,6 @@
 //! Reading what the store compressed (DS8).
 
-use std::io::Write;
+use std::io::{self, Write};
 
 use bytes::Bytes;
 use flate2::write::GzDecoder;
@@ -39,6 +39,10 @@ fn too_large(site: &Site, cap: u64) -> Error {
     site.error(ErrorKind::TooLarge).with_detail(format!("at most {cap} bytes wanted"))
 }
 
+fn broken(site: &Site, error: io::Error) -> Error {
+    site.broken("the gzip stream is broken").with_source(error)
+}
+
 /// How much is decompressed at once, which bounds what a chunk can swell to.
 const PIECE: usize = 4096;
 
@@ -55,12 +59,8 @@ impl Decoding {
             if let Some(chunk) = body.try_next().await? {
                 self.feed(&chunk)?;
             } else {
-                {
-                    self.body = None;
-                    let finished = self.decoder.try_finish();
-                    finished
-                        .map_err(|error| self.site.broken("the gzip stream is broken").with_source(error))?;
-                }
+                self.body = None;
+                self.decoder.try_finish().map_err(|error| broken(&self.site, error))?;
             }
             let decoded = self.take()?;
             if !decoded.is_empty() {
@@ -72,8 +72,7 @@ impl Decoding {
 
     fn feed(&mut self, chunk: &[u8]) -> Result<(), Error> {
         for piece in chunk.chunks(PIECE) {
-            let fed = self.decoder.write_all(piece);
-            fed.map_err(|error| self.site.broken("the gzip stream is broken").with_source(error))?;
+            self.decoder.write_all(piece).map_err(|error| broken(&self.site, error))?;
             let held = u64::try_from(self.decoder.get_ref().len()).unwrap_or(u64::MAX);
             if held > self.left {
                 return Err(too_large(&self.site, self.left));

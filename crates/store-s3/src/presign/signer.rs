@@ -65,7 +65,7 @@ impl Presigner {
         Self { clock, ..self.clone() }
     }
 
-    pub(crate) fn store(&self) -> &Bucket {
+    pub(crate) fn bucket(&self) -> &Bucket {
         &self.bucket
     }
 
@@ -77,7 +77,7 @@ impl Presigner {
         self.bucket.settings()
     }
 
-    pub(crate) fn bucket(&self) -> &str {
+    pub(crate) fn bucket_name(&self) -> &str {
         self.bucket.name()
     }
 

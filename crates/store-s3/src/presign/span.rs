@@ -5,8 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use links::Lifetime;
 
-/// Version 4 signatures let nothing work longer than seven days.
-const MAX_SECONDS: u64 = 7 * 24 * 3600;
+use crate::config::MAX_LIFETIME;
 
 /// The time in which a signature works, in whole seconds since 1970.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,7 +41,7 @@ impl Span {
         };
         match span.seconds() {
             0 => Err(InvalidSpan::Empty),
-            life if life > MAX_SECONDS => Err(InvalidSpan::TooLong),
+            life if life > MAX_LIFETIME.as_secs() => Err(InvalidSpan::TooLong),
             _ => Ok(span),
         }
     }

@@ -69,7 +69,7 @@ impl S3Uploads {
     async fn put(&self, key: &ObjectKey, terms: &UploadTerms) -> Result<SignedUpload, LinkError> {
         let UploadTerms { lifetime, content_type, length, sha256, mode, name_rule, .. } = terms;
         let presigner = &self.presigner;
-        let bucket = presigner.store();
+        let bucket = presigner.bucket();
         check_name(key, *name_rule).map_err(invalid)?;
         let key = presigner.key(key)?;
         let site = Site::new(Operation::Put, &key);
@@ -89,7 +89,7 @@ impl S3Uploads {
         let put = presigner
             .client()
             .put_object()
-            .bucket(presigner.bucket())
+            .bucket(presigner.bucket_name())
             .key(key.as_str())
             .content_length(length)
             .set_expected_bucket_owner(bucket.owner())

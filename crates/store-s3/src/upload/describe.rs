@@ -101,17 +101,12 @@ pub(crate) use describe;
 macro_rules! protect {
     ($request:expr, $parameters:expr) => {{
         let parameters: &$crate::parameters::Parameters = $parameters;
-        let customer = parameters.encryption.customer();
-        $request
+        let request = $request
             .set_storage_class(parameters.storage_class.clone())
             .set_acl(parameters.acl.clone())
             .set_server_side_encryption(parameters.encryption.algorithm())
-            .set_ssekms_key_id(parameters.encryption.kms_key())
-            .set_sse_customer_algorithm(
-                customer.map(|_| $crate::encryption::CustomerKey::ALGORITHM.to_owned()),
-            )
-            .set_sse_customer_key(customer.map($crate::encryption::CustomerKey::key))
-            .set_sse_customer_key_md5(customer.map($crate::encryption::CustomerKey::md5))
+            .set_ssekms_key_id(parameters.encryption.kms_key());
+        $crate::encryption::keyed!(request, parameters.encryption.customer())
     }};
 }
 pub(crate) use protect;

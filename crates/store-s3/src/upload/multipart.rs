@@ -17,9 +17,9 @@ use super::{Condition, Description, describe};
 use crate::Checksums;
 use crate::bucket::Bucket;
 use crate::client::patience_for;
-use crate::encryption::CustomerKey;
+use crate::encryption::keyed;
 use crate::error::{Cause, Site};
-use crate::metadata::{UploadName, etag};
+use crate::metadata::{UploadName, told_etag};
 
 /// The slowest connection that is waited for, in bytes a second.
 pub(crate) const SLOWEST: u64 = 64 * 1024;
@@ -147,9 +147,8 @@ impl Multipart {
         let Target { bucket, key, id, site } = &*self.target;
         let mut parts = std::mem::take(&mut self.done);
         parts.sort_by_key(CompletedPart::part_number);
-        let customer = bucket.customer();
         let attempts = Attempts::default();
-        let sent = bucket
+        let request = bucket
             .client()
             .complete_multipart_upload()
             .bucket(bucket.name())
@@ -158,18 +157,12 @@ impl Multipart {
             .set_expected_bucket_owner(bucket.owner())
             .set_if_none_match(condition.if_none_match())
             .set_if_match(condition.if_match())
-            .set_sse_customer_algorithm(customer.map(|_| CustomerKey::ALGORITHM.to_owned()))
-            .set_sse_customer_key(customer.map(CustomerKey::key))
-            .set_sse_customer_key_md5(customer.map(CustomerKey::md5))
-            .multipart_upload(CompletedMultipartUpload::builder().set_parts(Some(parts)).build())
-            .customize()
-            .interceptor(attempts.clone())
-            .send()
-            .await;
+            .multipart_upload(CompletedMultipartUpload::builder().set_parts(Some(parts)).build());
+        let sent = keyed!(request, bucket.customer()).customize().interceptor(attempts.clone()).send().await;
         let failure = match sent {
             Ok(output) => {
                 self.state = State::Closed;
-                return etag(output.e_tag()).ok_or_else(|| site.broken("the answer has no entity tag"));
+                return told_etag(output.e_tag(), site);
             }
             Err(failure) => failure,
         };
@@ -208,6 +201,11 @@ impl Drop for Multipart {
     }
 }
 
+/// Returns the runtime that sends parts in the background.
+pub(crate) fn runtime(site: &Site) -> Result<Handle, Error> {
+    Handle::try_current().map_err(|error| site.broken("the S3 store runs on tokio only").with_source(error))
+}
+
 /// Returns the checksum that parts carry. Set when the upload begins as well as with each part: S3 refuses a part that
 /// has one when the upload has none.
 fn checksum(bucket: &Bucket) -> Option<ChecksumAlgorithm> {
@@ -216,9 +214,8 @@ fn checksum(bucket: &Bucket) -> Option<ChecksumAlgorithm> {
 
 async fn upload_part(target: Arc<Target>, number: i32, body: Bytes) -> Result<CompletedPart, Error> {
     let Target { bucket, key, id, site } = &*target;
-    let customer = bucket.customer();
     let length = u64::try_from(body.len()).unwrap_or(u64::MAX);
-    let sent = bucket
+    let request = bucket
         .client()
         .upload_part()
         .bucket(bucket.name())
@@ -227,14 +224,9 @@ async fn upload_part(target: Arc<Target>, number: i32, body: Bytes) -> Result<Co
         .part_number(number)
         .set_expected_bucket_owner(bucket.owner())
         .set_checksum_algorithm(checksum(bucket))
-        .set_sse_customer_algorithm(customer.map(|_| CustomerKey::ALGORITHM.to_owned()))
-        .set_sse_customer_key(customer.map(CustomerKey::key))
-        .set_sse_customer_key_md5(customer.map(CustomerKey::md5))
-        .body(ByteStream::from(body))
-        .customize()
-        .config_override(patience_for(bucket.transfer(), length, SLOWEST))
-        .send()
-        .await;
+        .body(ByteStream::from(body));
+    let patience = patience_for(bucket.transfer(), length, SLOWEST);
+    let sent = keyed!(request, bucket.customer()).customize().config_override(patience).send().await;
     let output = sent.map_err(|failure| site.failed(&failure))?;
     let part = CompletedPart::builder().part_number(number).set_e_tag(output.e_tag);
     Ok(part.set_checksum_crc32(output.checksum_crc32).build())

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
+use aws_sdk_s3::error::SdkError;
+use aws_sdk_s3::operation::put_object::{PutObjectError, PutObjectOutput};
 use aws_sdk_s3::primitives::ByteStream;
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use bytes::Bytes;
 use object_key::ObjectKey;
 use store::{ETag, Error};
@@ -15,7 +18,7 @@ use crate::Checksums;
 use crate::bucket::Bucket;
 use crate::client::patience_for;
 use crate::error::{Cause, Site};
-use crate::metadata::{encode_digest, etag};
+use crate::metadata::{encode_digest, told_etag};
 
 /// How often a write that met a rival is tried again, and how long it waits the first time.
 const RETRIES: u32 = 4;
@@ -34,27 +37,8 @@ pub(crate) async fn put(
     // Over all retries: what refuses the last of them may be the work of the first.
     let attempts = Attempts::default();
     for retries_left in (0..=RETRIES).rev() {
-        let length = u64::try_from(body.len()).unwrap_or(u64::MAX);
-        let digest =
-            description.own.sha256.as_ref().filter(|_| bucket.profile().checksums == Checksums::Sent);
-        let request = bucket
-            .client()
-            .put_object()
-            .bucket(bucket.name())
-            .key(key.as_str())
-            .set_expected_bucket_owner(bucket.owner())
-            .set_if_none_match(condition.if_none_match())
-            .set_if_match(condition.if_match())
-            .set_checksum_sha256(digest.map(encode_digest))
-            .body(ByteStream::from(body.clone()));
-        let request = describe!(request, description)
-            .customize()
-            .interceptor(attempts.clone())
-            .config_override(patience_for(bucket.transfer(), length, SLOWEST));
-        let failure = match request.send().await {
-            Ok(output) => {
-                return etag(output.e_tag()).ok_or_else(|| site.broken("the answer has no entity tag"));
-            }
+        let failure = match send(bucket, key, description, body.clone(), condition, &attempts).await {
+            Ok(output) => return told_etag(output.e_tag(), site),
             Err(failure) => failure,
         };
         let cause = Cause::of(&failure);
@@ -71,4 +55,33 @@ pub(crate) async fn put(
         pause = pause.saturating_mul(2);
     }
     Err(site.broken("the retries are used up"))
+}
+
+async fn send(
+    bucket: &Bucket,
+    key: &ObjectKey,
+    description: &Description,
+    body: Bytes,
+    condition: &Condition,
+    attempts: &Attempts,
+) -> Result<PutObjectOutput, SdkError<PutObjectError, HttpResponse>> {
+    let length = u64::try_from(body.len()).unwrap_or(u64::MAX);
+    let digest = description.own.sha256.as_ref().filter(|_| bucket.profile().checksums == Checksums::Sent);
+    let request = bucket
+        .client()
+        .put_object()
+        .bucket(bucket.name())
+        .key(key.as_str())
+        .set_expected_bucket_owner(bucket.owner())
+        .set_if_none_match(condition.if_none_match())
+        .set_if_match(condition.if_match())
+        .set_checksum_sha256(digest.map(encode_digest))
+        .body(ByteStream::from(body));
+    let patience = patience_for(bucket.transfer(), length, SLOWEST);
+    describe!(request, description)
+        .customize()
+        .interceptor(attempts.clone())
+        .config_override(patience)
+        .send()
+        .await
 }

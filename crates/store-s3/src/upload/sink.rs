@@ -7,14 +7,12 @@ use store::{Error, ErrorKind, PutMode, Sha256Digest, Written};
 use tokio::runtime::Handle;
 
 use super::buffer::Buffer;
-use super::{Condition, Description, Multipart, single};
+use super::{Condition, Description, Multipart, runtime, single};
 use crate::PartSizing;
 use crate::bucket::Bucket;
-use crate::config::{MAX_PART, TransferConfig};
+use crate::config::{MAX_PART, MAX_PARTS, TransferConfig};
 use crate::error::Site;
 
-/// S3 takes no more parts.
-const MAX_PARTS: u64 = 10_000;
 /// After so many parts they grow, so that ten thousand of them reach S3's largest object.
 const GROWTH: u64 = 1_000;
 
@@ -40,8 +38,7 @@ impl Sink {
         announced: Option<u64>,
         site: Site,
     ) -> Result<Self, Error> {
-        let handle = Handle::try_current()
-            .map_err(|error| site.broken("the S3 store runs on tokio only").with_source(error))?;
+        let handle = runtime(&site)?;
         let plan = PartSizes::choose(bucket.transfer(), bucket.profile().parts, announced);
         let digest = Sha256::new();
         Ok(Self {

@@ -11,7 +11,7 @@ use crate::config::Access;
 use crate::error::{Cause, Site};
 
 /// Makes the bucket. One that we own already is no error, and left as it is.
-pub(super) async fn create(bucket: &Bucket) -> Result<(), Error> {
+pub(crate) async fn create(bucket: &Bucket) -> Result<(), Error> {
     match request(bucket).send().await {
         Ok(_) if bucket.settings().links.access == Access::Private => block_public_access(bucket).await,
         Ok(_) => Ok(()),
