@@ -184,9 +184,10 @@ impl Config {
     /// Returns the settings of a store by its name in the configuration, or by its URL.
     ///
     /// # Errors
-    /// There is no such store.
+    /// There is no such store, or its settings do not fit together.
     pub fn store_settings(&self, name_or_url: &str) -> Result<StoreSettings, GatewayError> {
         if let Some(settings) = self.stores.get(name_or_url) {
+            settings.checked(name_or_url)?;
             return Ok(settings.clone());
         }
         if !name_or_url.contains(':') {

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Problem;
 use super::schema::join;
+use super::{ConfigError, Problem};
 use crate::StoreUrl;
 
 #[cfg(feature = "store-s3")]
@@ -53,6 +53,13 @@ impl StoreSettings {
     /// Describes the store at an address.
     pub fn at(url: StoreUrl) -> Self {
         Self { url: Some(url), ..Self::default() }
+    }
+
+    /// Checks the settings of one store, for those who need no other part of the configuration.
+    pub(crate) fn checked(&self, name: &str) -> Result<(), ConfigError> {
+        let mut problems = Vec::new();
+        self.check(name, &mut problems);
+        ConfigError::unless_empty(problems)
     }
 
     /// Checks that the settings of the store `name` fit together.

@@ -45,9 +45,10 @@ fn addresses_are_read_and_shown() {
 #[test]
 fn ds16_an_address_that_is_wrong_names_the_parameter_and_its_nearest() {
     for (text, problem) in [
+        ("s3://media?regoin=x", "`regoin`: unknown parameter; did you mean `region`?"),
         (
-            "s3://media?regoin=x",
-            "`regoin`: unknown parameter; did you mean `region`?; all other settings have their place in a table `s3`",
+            "s3://media?tags=a",
+            "`tags`: unknown parameter; all other settings have their place in a table `s3`",
         ),
         ("s3://media?region=a&region=b", "`region`: is there twice"),
         ("s3://media?region=", "`region`: has no value"),
@@ -55,7 +56,7 @@ fn ds16_an_address_that_is_wrong_names_the_parameter_and_its_nearest() {
         ("s3://media?path_style=1", "`path_style`: `1` is neither `true` nor `false`"),
         ("s3://media?endpoint=localhost", "`endpoint`: begin with `https://` or `http://`"),
         ("s3://media#x", "an address of S3 has no fragment; write `#` in a prefix as `%23`"),
-        ("s3://a:b@media", "no access key belongs into an address; use variables or a profile"),
+        ("s3://a:b@media", "no access key belongs in an address; use variables or a profile"),
         ("s3:///x", "`bucket`: is missing"),
     ] {
         assert_eq!(text.parse::<StoreUrl>().unwrap_err().to_string(), problem, "{text}");
@@ -106,6 +107,28 @@ fn ds16_d17_d23_what_contradicts_something_is_named() {
         ],
     );
     refused(&table("prefix = '/x/'"), &["`stores.m.s3.prefix`: leave the leading `/` out: keys have none"]);
+}
+
+/// Who opens one store alone, as most commands do, is told as well: nothing that was said is passed over.
+#[tokio::test]
+async fn d23_a_store_that_contradicts_itself_is_not_opened() {
+    let place = place(&[]);
+    let around = Surroundings::new(place.path(), &env);
+    for store in [
+        "url = 'file:media', s3.bucket = 'media'",
+        "url = 's3://media?region=eu-west-1', secrets.secret_access_key.env = 'X'",
+        "s3 = { bucket = 'media', region = 'eu-west-1' }, durability = 'none'",
+    ] {
+        let config = Config::from_toml(&format!("stores.m = {{ {store} }}")).unwrap();
+        let errors = [
+            config.open_store("m", &around).await.unwrap_err(),
+            config.connect_s3("m", &around).await.unwrap_err(),
+            config.store_settings("m").unwrap_err(),
+        ];
+        assert_eq!(errors.each_ref().map(|error| error.kind()), [GatewayErrorKind::Config; 3]);
+        let texts = errors.map(|error| error.to_string());
+        assert!(texts.iter().all(|text| text.starts_with("`stores.m")), "{texts:?}");
+    }
 }
 
 #[test]
