@@ -11,7 +11,7 @@ async fn tenants(test: &str) -> (S3Store, S3Store, S3Store) {
     let whole = server::config(test);
     let below = |prefix: &str| {
         let mut config: S3Config = whole.clone();
-        config.prefix = prefix.to_owned();
+        prefix.clone_into(&mut config.prefix);
         config
     };
     let all = server::open(&whole).await;

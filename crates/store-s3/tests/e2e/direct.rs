@@ -135,7 +135,7 @@ async fn x09_a_form_uploads_what_its_policy_says() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn x09_s3_a_form_for_a_prefix_reaches_no_neighbour() {
+async fn x09_s03_a_form_for_a_prefix_reaches_no_neighbour() {
     let mut config = server::config("direct-form-prefix");
     config.prefix = "tenant-a/".to_owned();
     let store = server::open(&config).await;

@@ -1,5 +1,7 @@
 //! A plain HTTP client, which knows nothing of S3: what anyone has who is handed a link.
 
+use std::fmt::Write as _;
+
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
@@ -34,10 +36,10 @@ async fn try_send(method: &str, url: &str, headers: &[(&str, &str)], body: &[u8]
     let (host, path) = url.strip_prefix("http://").unwrap().split_once('/').unwrap();
     let mut request = format!("{method} /{path} HTTP/1.0\r\nhost: {host}\r\n");
     for (name, value) in headers {
-        request.push_str(&format!("{name}: {value}\r\n"));
+        write!(request, "{name}: {value}\r\n").unwrap();
     }
     if !body.is_empty() && !headers.iter().any(|(name, _)| *name == "content-length") {
-        request.push_str(&format!("content-length: {}\r\n", body.len()));
+        write!(request, "content-length: {}\r\n", body.len()).unwrap();
     }
     request.push_str("\r\n");
     let mut connection = TcpStream::connect(host).await.ok()?;

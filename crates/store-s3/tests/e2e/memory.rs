@@ -46,6 +46,7 @@ fn ds10_d18_a_gibibyte_passes_through_little_memory() {
     });
 }
 
+#[expect(clippy::print_stdout, reason = "the answer to the process that asked")]
 fn measure(task: &str) {
     let (way, bucket) = task.split_once(' ').unwrap();
     let mut config = server::config("memory");

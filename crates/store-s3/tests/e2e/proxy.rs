@@ -5,6 +5,7 @@ mod operation;
 
 pub(crate) use operation::Operation;
 
+use std::fmt::Write as _;
 use std::io;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -155,7 +156,7 @@ impl Proxy {
         let operation = Operation::of(request);
         let mut head = format!("{} {}\r\n", request.method(), request.uri());
         for (name, value) in request.headers() {
-            head.push_str(&format!("{name}: {}\r\n", value.to_str().unwrap()));
+            write!(head, "{name}: {}\r\n", value.to_str().unwrap()).unwrap();
         }
         self.noted.lock().unwrap().push(Noted { operation, head: head.to_lowercase() });
         let mut script = self.script.lock().unwrap();

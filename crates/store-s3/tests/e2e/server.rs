@@ -25,11 +25,9 @@ pub(crate) fn config(test: &str) -> S3Config {
 
 /// Makes up the name of a bucket, which has no `_` and at most 63 characters.
 fn bucket_name(test: &str) -> String {
-    let mut random = [0; 6];
-    getrandom::fill(&mut random).unwrap();
-    let random: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
+    let random = getrandom::u64().unwrap();
     let test: String = test.replace('_', "-").chars().take(40).collect();
-    format!("hp-{test}-{random}")
+    format!("hp-{test}-{random:016x}")
 }
 
 /// Opens a store in a bucket of its own.

@@ -1,5 +1,6 @@
 //! What is on the wire, seen by a proxy: what LocalStack takes without a look, and other servers may not.
 
+use aws_sdk_s3::types::ServerSideEncryption;
 use store::{CopyOptions, PutMode, PutOptions, Store, StoreExt};
 use store_s3::{EncryptionMode, S3Config, S3Store};
 
@@ -86,6 +87,10 @@ async fn d23_d37_dp8_a_kms_key_encrypts_every_object() {
     for name in ["small", "large", "copy", "copy of parts"] {
         let head = server::client().head_object().bucket(store.bucket()).key(name).send().await.unwrap();
         assert_eq!(head.ssekms_key_id(), Some(id), "{name}");
-        assert_eq!(head.server_side_encryption().map(|mode| mode.as_str()), Some("aws:kms"), "{name}");
+        assert_eq!(
+            head.server_side_encryption().map(ServerSideEncryption::as_str),
+            Some("aws:kms"),
+            "{name}"
+        );
     }
 }

@@ -13,7 +13,7 @@ const LONG: Duration = Duration::from_mins(10);
 /// What does not move for so long is broken off.
 const STANDSTILL: Duration = Duration::from_secs(20);
 /// LocalStack itself waits no longer for the rest of a request; the store has to have been quicker.
-const HANGS_UP: Duration = Duration::from_secs(60);
+const HANGS_UP: Duration = Duration::from_mins(1);
 
 /// `read_timeout` is for one attempt, until its answer begins; as many attempts as configured are made.
 #[tokio::test]

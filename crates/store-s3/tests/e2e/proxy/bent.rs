@@ -31,10 +31,10 @@ pub(super) fn bent(body: Incoming, bend: Bend) -> Body {
     if matches!(bend, Bend::Straight) {
         return body.map_err(io::Error::other).boxed_unsync();
     }
-    let bent = Bent { pieces: body.into_data_stream(), rest: Bytes::new(), passed: 0, bend };
-    let pieces = stream::try_unfold(bent, |mut bent| async move {
-        let piece = bent.next().await?;
-        Ok::<_, io::Error>(piece.map(|piece| (Frame::data(piece), bent)))
+    let body = Bent { pieces: body.into_data_stream(), rest: Bytes::new(), passed: 0, bend };
+    let pieces = stream::try_unfold(body, |mut body| async move {
+        let piece = body.next().await?;
+        Ok::<_, io::Error>(piece.map(|piece| (Frame::data(piece), body)))
     });
     BodyExt::boxed_unsync(StreamBody::new(pieces))
 }
