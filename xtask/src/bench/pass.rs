@@ -62,7 +62,8 @@ struct Built {
 
 /// Builds our benchmark and returns its path.
 fn build() -> Result<PathBuf> {
-    let cargo = ["bench", "--package", "token-hmac", "--bench", "pass", "--no-run", "--message-format", "json"];
+    let cargo =
+        ["bench", "--package", "token-hmac", "--bench", "pass", "--no-run", "--message-format", "json"];
     let output = std::process::Command::new("cargo")
         .args(cargo)
         .current_dir(root())
