@@ -1,5 +1,6 @@
 //! [`S3Store::init_bucket`]: makes a bucket with safe settings, or brings one that is there up to them (D24, S48).
 
+mod policy;
 mod settings;
 
 use std::fmt;
@@ -7,11 +8,12 @@ use std::num::NonZeroU16;
 
 use store::{Error, ErrorKind, Operation};
 
-use self::settings::{abort_uploads, encryption, ownership, public_access, settle, versioning};
+use self::policy::policy;
+use self::settings::{Step, abort_uploads, asked, encryption, ownership, public_access, settle, versioning};
 use crate::bucket::{Bucket, unopened};
 use crate::config::Access;
 use crate::error::{Cause, Site};
-use crate::{S3Store, create_bucket};
+use crate::{S3Store, ServerProfile, create_bucket};
 
 /// What a bucket is to be like, besides private and encrypted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,13 +83,18 @@ impl S3Store {
     /// ([`ErrorKind::Forbidden`], S48); then nothing was changed. A setting that fails is part of the answer.
     ///
     /// # Security
-    /// The server says whose bucket it is: it compares `expected_bucket_owner`, or else answers an attempt to make the
-    /// bucket again, which only its owner may.
+    /// The server says whose bucket it is: Amazon's compares `expected_bucket_owner`; else, and any other, answers an
+    /// attempt to make the bucket again, which only its owner may. Where public access cannot be blocked, a policy that may
+    /// let everybody in is a failure.
     pub async fn init_bucket(&self, plan: BucketPlan) -> Result<Vec<(BucketSetting, BucketOutcome)>, Error> {
         let bucket = self.inner();
         let mut steps = vec![(BucketSetting::Bucket, own(bucket).await?)];
         if bucket.settings().links.access == Access::Private {
-            steps.push((BucketSetting::PublicAccessBlock, settle(public_access(bucket).await)));
+            let blocked = match settle(public_access(bucket).await) {
+                BucketOutcome::Unsupported => settle(policy(bucket).await),
+                outcome => outcome,
+            };
+            steps.push((BucketSetting::PublicAccessBlock, blocked));
         }
         steps.push((BucketSetting::Ownership, settle(ownership(bucket).await)));
         steps.push((BucketSetting::Encryption, settle(encryption(bucket).await)));
@@ -104,8 +111,10 @@ impl S3Store {
 async fn own(bucket: &Bucket) -> Result<BucketOutcome, Error> {
     let head = bucket.client().head_bucket().bucket(bucket.name()).set_expected_bucket_owner(bucket.owner());
     let is_there = match head.send().await {
-        // The server has compared the owner.
-        Ok(_) if bucket.owner().is_some() => return Ok(BucketOutcome::Already),
+        // SECURITY: this server has compared the owner; others let the field pass unread (S48).
+        Ok(_) if bucket.owner().is_some() && bucket.profile().server == ServerProfile::Aws => {
+            return Ok(BucketOutcome::Already);
+        }
         Ok(_) => true,
         Err(failure) if Cause::of(&failure).status() == 404 => false,
         Err(failure) => return Err(site().failed(&failure)),
@@ -130,7 +139,7 @@ fn foreign(bucket: &Bucket) -> Error {
 
 fn unsure(bucket: &Bucket) -> Error {
     let detail = format!(
-        "nothing says whose bucket `{}` is: set `expected_bucket_owner`, or allow `s3:CreateBucket`",
+        "nothing says whose bucket `{}` is: allow `s3:CreateBucket`, or set `expected_bucket_owner` (on Amazon S3)",
         bucket.name()
     );
     unopened(ErrorKind::Forbidden).with_detail(detail)

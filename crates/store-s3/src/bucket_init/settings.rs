@@ -133,7 +133,7 @@ pub(super) async fn versioning(bucket: &Bucket) -> Step {
 }
 
 /// Returns how a setting is now; `None` where nothing was ever said about it.
-fn asked<T, E>(answer: Result<T, SdkError<E, HttpResponse>>) -> Result<Option<T>, BucketOutcome>
+pub(super) fn asked<T, E>(answer: Result<T, SdkError<E, HttpResponse>>) -> Result<Option<T>, BucketOutcome>
 where
     E: ProvideErrorMetadata + StdError + 'static,
 {
