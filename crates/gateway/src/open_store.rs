@@ -42,7 +42,7 @@ impl OpenStore {
     ) -> Result<Self, GatewayError> {
         #[cfg(feature = "store-s3")]
         if let Some(s3) = settings.s3_config(name, around)? {
-            let opened = Box::pin(S3Store::open(&s3, &environment(around))).await;
+            let opened = S3Store::open(&s3, &environment(around)).await;
             return opened.map(Self::S3).map_err(|error| failed(name, error));
         }
         match &settings.url {
@@ -56,8 +56,8 @@ impl OpenStore {
                 let opened = FileStore::builder().with_durability(durability).open(root);
                 opened.map(Self::File).map_err(|error| failed(name, error))
             }
-            Some(_) => Ok(Self::Memory(Arc::default())),
-            None => Err(GatewayError::new(
+            Some(StoreUrl::Memory) => Ok(Self::Memory(Arc::default())),
+            _ => Err(GatewayError::new(
                 GatewayErrorKind::Config,
                 format!("failed to open the store `{name}`: nothing says where it is"),
             )),
@@ -101,7 +101,7 @@ pub(crate) async fn connect_s3(
     let Some(s3) = settings.s3_config(name, around)? else {
         return Err(wrong(&"it is not in S3"));
     };
-    Box::pin(S3Store::connect(&s3, &environment(around))).await.map_err(|error| wrong(&error))
+    S3Store::connect(&s3, &environment(around)).await.map_err(|error| wrong(&error))
 }
 
 #[cfg(feature = "store-s3")]

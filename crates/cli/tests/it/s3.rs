@@ -106,7 +106,7 @@ fn an_address_that_is_wrong_says_where() {
         ("s3://media?endpoint=localhost:9000", "`endpoint`: begin with `https://` or `http://`"),
         ("s3://media?path_style=yes", "`path_style`: `yes` is neither `true` nor `false`"),
         ("s3://media?server=minoi", "unknown variant `minoi`"),
-        ("s3://id:secret@media", "no access key belongs into an address"),
+        ("s3://id:secret@media", "no access key belongs in an address"),
         ("s3://media/a/../b", "the prefix `a/../b`"),
         ("s3:media", "is written `s3://bucket/prefix`"),
         ("s3://m", "`m` is no name of a bucket"),

@@ -91,7 +91,7 @@ fn read(rest: &str) -> Result<S3Config, String> {
     let (bucket, prefix) = place.split_once('/').unwrap_or((place, ""));
     // SECURITY: an address shows up in process lists, messages and logs.
     if bucket.contains('@') {
-        return Err("no access key belongs into an address; use variables or a profile".to_owned());
+        return Err("no access key belongs in an address; use variables or a profile".to_owned());
     }
     let mut config = S3Config::new(bucket);
     config.prefix = read_prefix(prefix)?;
@@ -117,11 +117,11 @@ fn read_prefix(text: &str) -> Result<String, String> {
 
 fn set(config: &mut S3Config, name: &str, value: &str) -> Result<(), String> {
     let Some(parameter) = PARAMETERS.iter().find(|parameter| parameter.name == name) else {
-        let known = PARAMETERS.iter().map(|parameter| parameter.name);
-        let advice = did_you_mean(name, known);
-        return Err(format!(
-            "`{name}`: unknown parameter{advice}; all other settings have their place in a table `s3`"
-        ));
+        let advice = match did_you_mean(name, PARAMETERS.iter().map(|parameter| parameter.name)) {
+            none if none.is_empty() => "; all other settings have their place in a table `s3`".to_owned(),
+            advice => advice,
+        };
+        return Err(format!("`{name}`: unknown parameter{advice}"));
     };
     let value = decode(value).filter(|value| !value.is_empty());
     let value = value.ok_or_else(|| format!("`{name}`: has no value"))?;

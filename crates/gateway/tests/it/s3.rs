@@ -125,7 +125,7 @@ async fn d23_a_store_that_contradicts_itself_is_not_opened() {
             config.connect_s3("m", &around).await.unwrap_err(),
             config.store_settings("m").unwrap_err(),
         ];
-        assert_eq!(errors.each_ref().map(|error| error.kind()), [GatewayErrorKind::Config; 3]);
+        assert_eq!(errors.each_ref().map(gateway::GatewayError::kind), [GatewayErrorKind::Config; 3]);
         let texts = errors.map(|error| error.to_string());
         assert!(texts.iter().all(|text| text.starts_with("`stores.m")), "{texts:?}");
     }
