@@ -190,8 +190,7 @@ impl Context {
 
     /// Opens a store to write to. The store of the embedded default is made the first time.
     pub(crate) async fn store_to_fill(&self, choice: &StoreChoice) -> Result<OpenStore, Failure> {
-        let is_embedded = choice.name().is_none() && self.config_file == ConfigFile::None;
-        if is_embedded && self.embedded_url()? == media() {
+        if self.is_embedded(choice) && self.embedded_url()? == media() {
             let is_new = !Path::new(MEDIA).exists();
             FileStore::builder().with_missing_root(MissingRoot::Create).open(MEDIA)?;
             if is_new {
@@ -201,11 +200,15 @@ impl Context {
         self.store(choice).await
     }
 
+    /// Tells whether neither the caller nor a configuration says which store is meant.
+    fn is_embedded(&self, choice: &StoreChoice) -> bool {
+        choice.name().is_none() && self.config_file == ConfigFile::None
+    }
+
     fn advise_newcomer(&self, choice: &StoreChoice, settings: &StoreSettings, failure: Failure) -> Failure {
-        let is_embedded = choice.name().is_none() && self.config_file == ConfigFile::None;
         match &settings.url {
             _ if failure.exit() != Exit::NotFound => failure,
-            Some(StoreUrl::File(path)) if is_embedded && path == Path::new(MEDIA) => {
+            Some(StoreUrl::File(path)) if self.is_embedded(choice) && path == Path::new(MEDIA) => {
                 failure.with_advice(format_args!("`hallpass serve` makes `{MEDIA}`; `--store` names another"))
             }
             Some(StoreUrl::File(path)) => {

@@ -82,16 +82,26 @@ struct Report<'a> {
 #[derive(Serialize)]
 struct Settled {
     setting: String,
-    outcome: &'static str,
+    outcome: Became,
+}
+
+/// What can become of a setting, as programs read it.
+#[derive(Debug, Clone, Copy, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum Became {
+    Done,
+    Already,
+    Unsupported,
+    Failed,
 }
 
 impl Settled {
     fn new(setting: BucketSetting, outcome: &BucketOutcome) -> Self {
         let outcome = match outcome {
-            BucketOutcome::Done => "done",
-            BucketOutcome::Already => "already",
-            BucketOutcome::Unsupported => "unsupported",
-            _ => "failed",
+            BucketOutcome::Done => Became::Done,
+            BucketOutcome::Already => Became::Already,
+            BucketOutcome::Unsupported => Became::Unsupported,
+            _ => Became::Failed,
         };
         Self { setting: setting.to_string(), outcome }
     }
@@ -101,10 +111,11 @@ impl fmt::Display for Report<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "bucket `{}`", self.bucket)?;
         self.settings.iter().try_for_each(|Settled { setting, outcome }| {
-            let words = match *outcome {
-                "already" => "was so already",
-                "unsupported" => "the server has no such setting",
-                other => other,
+            let words = match outcome {
+                Became::Done => "done",
+                Became::Already => "was so already",
+                Became::Unsupported => "the server has no such setting",
+                Became::Failed => "failed",
             };
             write!(f, "\n  {setting:<22} {words}")
         })

@@ -8,7 +8,8 @@ use clap::Args;
 use gateway::{StoreUrl, parse_duration};
 use indicatif::BinaryBytes;
 use serde::Serialize;
-use store_fs::{Collect, FileStore};
+use store::Collect;
+use store_fs::FileStore;
 
 use crate::context::{Context, StoreChoice};
 use crate::exit::Exit;
@@ -65,10 +66,9 @@ impl Gc {
             let text = "failed to collect remains: a directory knows which uploads are at work";
             return Err(Failure::said(Exit::Usage, text).with_advice("leave out `--older-than`"));
         }
-        let mode = if self.dry_run { Collect::DryRun } else { Collect::Remove };
         // Opening collects by itself unless it is told not to, and then there would be nothing left to count.
         let store = FileStore::builder().with_collect_on_open(Collect::DryRun).open(root)?;
-        let collected = store.collect(mode).await?;
+        let collected = store.collect(self.mode()).await?;
         Ok(Found { uploads: collected.uploads, bytes: Some(collected.bytes), removed: !self.dry_run })
     }
 
@@ -77,7 +77,6 @@ impl Gc {
         use std::time::SystemTime;
 
         use gateway::OpenStore;
-        use store_s3::Collect;
 
         const A_DAY: Duration = Duration::from_hours(24);
         let OpenStore::S3(store) = context.store(&self.store).await? else {
@@ -85,9 +84,12 @@ impl Gc {
         };
         let age = self.older_than.unwrap_or(A_DAY);
         let before = SystemTime::now().checked_sub(age).unwrap_or(SystemTime::UNIX_EPOCH);
-        let mode = if self.dry_run { Collect::DryRun } else { Collect::Remove };
-        let collected = store.collect(before, mode).await?;
+        let collected = store.collect(before, self.mode()).await?;
         Ok(Found { uploads: collected.uploads, bytes: None, removed: !self.dry_run })
+    }
+
+    fn mode(&self) -> Collect {
+        if self.dry_run { Collect::DryRun } else { Collect::Remove }
     }
 
     #[cfg(not(feature = "store-s3"))]
