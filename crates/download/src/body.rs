@@ -76,7 +76,7 @@ impl Body for ResponseBody {
     }
 }
 
-// SECURITY: neither the bytes nor anything else of a private object belongs into a log.
+// SECURITY: neither the bytes nor anything else of a private object belongs in a log.
 impl fmt::Debug for ResponseBody {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "ResponseBody({} bytes left)", self.left)

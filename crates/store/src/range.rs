@@ -36,7 +36,8 @@ pub enum RequestedRange {
 impl RequestedRange {
     /// Reads the value of a `Range` header.
     ///
-    /// Linear in the length of the value, and of a value of more than 4096 bytes nothing is read. Positions beyond `u64` count as `u64::MAX`, which lies behind every object.
+    /// Takes time linear in the length of the value; a value of more than 4096 bytes is not read. Positions beyond `u64`
+    /// count as `u64::MAX`, which lies behind every object.
     ///
     /// ```
     /// use store::{ByteRange, RequestedRange};

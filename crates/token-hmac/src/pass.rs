@@ -8,7 +8,7 @@ use crate::unix_seconds::UnixSeconds;
 /// A minted pass: URL-safe text that opens what it was minted for until it expires.
 ///
 /// # Security
-/// Whoever has the text has the right. It is shown by [`expose`](Self::expose) alone and belongs into the one link it
+/// Whoever has the text has the right. It is shown by [`expose`](Self::expose) alone and belongs in the one link it
 /// was made for: not into logs, not into `Referer` headers.
 #[derive(Clone)]
 pub struct Pass {

@@ -20,7 +20,7 @@ fn check(name: &str, expected: &str) {
 }
 
 #[test]
-fn ds6_the_suffix_comes_before_the_extension() {
+fn ds06_the_suffix_comes_before_the_extension() {
     check("photo.jpg", "photo_x7Kq2Lm.jpg");
     check("a/b.c/photo.jpg", "a/b.c/photo_x7Kq2Lm.jpg");
     check("a.b/photo", "a.b/photo_x7Kq2Lm");
@@ -32,7 +32,7 @@ fn ds6_the_suffix_comes_before_the_extension() {
 }
 
 #[test]
-fn ds6_a_long_stem_is_cut_and_the_extension_kept() {
+fn ds06_a_long_stem_is_cut_and_the_extension_kept() {
     let long = "n".repeat(251);
     check(&format!("{long}.jpg"), &format!("{}_x7Kq2Lm.jpg", "n".repeat(243)));
     check(&"n".repeat(255), &format!("{}_x7Kq2Lm", "n".repeat(247)));
@@ -45,7 +45,7 @@ fn ds6_a_long_stem_is_cut_and_the_extension_kept() {
 }
 
 #[test]
-fn ds6_without_room_there_is_no_name() {
+fn ds06_without_room_there_is_no_name() {
     for name in [format!("a.{}", "x".repeat(246)), format!("{}/a", vec!["d".repeat(253); 4].join("/"))] {
         assert_eq!(unique_name(&key(&name), SUFFIX), Err(InvalidName::NoRoom), "{name}");
     }
@@ -195,7 +195,7 @@ async fn s41_ten_thousand_equal_names_cost_the_same_each() {
 }
 
 #[tokio::test]
-async fn ds6_a_name_fits_its_database_column() {
+async fn ds06_a_name_fits_its_database_column() {
     let store = MemoryStore::new();
     let put = async |name: &str, most: usize| {
         let wanted = WantedName::new(key(name)).with_max_length(most);
