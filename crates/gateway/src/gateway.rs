@@ -194,7 +194,9 @@ impl Config {
             return Err(unknown_store(self, name_or_url));
         }
         let url: StoreUrl = name_or_url.parse().map_err(|reason: crate::InvalidStoreUrl| {
-            GatewayError::new(GatewayErrorKind::Config, format!("`{name_or_url}`: {reason}"))
+            // SECURITY: what is wrong with it may be that a secret is in it.
+            let message = format!("`{}`: {reason}", StoreUrl::elided(name_or_url));
+            GatewayError::new(GatewayErrorKind::Config, message)
         })?;
         Ok(StoreSettings::at(url))
     }

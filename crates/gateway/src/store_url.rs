@@ -43,6 +43,27 @@ pub enum StoreUrl {
 }
 
 impl StoreUrl {
+    /// Shows a text that is no address as far as it can hold no secret: without parameters, and without what stands
+    /// before an `@`.
+    ///
+    /// ```
+    /// use gateway::StoreUrl;
+    ///
+    /// assert_eq!(StoreUrl::elided("s3://id:secret@media/app?regoin=eu-west-1"), "s3:…@media/app?…");
+    /// assert_eq!(StoreUrl::elided("ftp://media"), "ftp://media");
+    /// ```
+    #[must_use]
+    pub fn elided(text: &str) -> String {
+        let (place, parameters) = match text.split_once('?') {
+            Some((place, _)) => (place, "?…"),
+            None => (text, ""),
+        };
+        match (place.split_once(':'), place.rsplit_once('@')) {
+            (Some((scheme, _)), Some((_, rest))) => format!("{scheme}:…@{rest}{parameters}"),
+            _ => format!("{place}{parameters}"),
+        }
+    }
+
     /// Returns the same address with a relative path seen from `directory`.
     #[must_use]
     pub fn seen_from(&self, directory: &Path) -> Self {

@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use clap::{Args, ValueEnum};
 use gateway::{
-    Config, InvalidStoreUrl, Mount, MountPath, Origin, format_duration, parse_duration, parse_time,
+    Config, InvalidStoreUrl, Mount, MountPath, Origin, StoreUrl, format_duration, parse_duration, parse_time,
 };
 use links::{
     Disposition, Lifetime, LinkError, LinkErrorKind, LinkOptions, Method, PassLinks, SignedUrl, Subject,
@@ -164,7 +164,9 @@ fn configuration(context: &Context, store: &StoreChoice) -> Result<Config, Failu
     match store.name() {
         Some(url) if is_url(url) && *context.config_file() == ConfigFile::None => {
             let parsed = url.parse().map_err(|reason: InvalidStoreUrl| {
-                Failure::said(Exit::Usage, format!("failed to choose a store: `{url}`: {reason}"))
+                // SECURITY: what is wrong with it may be that a secret is in it.
+                let shown = StoreUrl::elided(url);
+                Failure::said(Exit::Usage, format!("failed to choose a store: `{shown}`: {reason}"))
             })?;
             context.config_serving(&parsed)
         }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Args;
-use gateway::{Config, Gateway, Listening, Origin, Running, StoreUrl, prepare_embedded};
+use gateway::{Config, Gateway, InvalidStoreUrl, Listening, Origin, Running, StoreUrl, prepare_embedded};
 use links::{LinkOptions, SignedUrl};
 use serde::Serialize;
 use tokio::sync::oneshot;
@@ -30,7 +30,7 @@ pub(crate) struct Serve {
 
     /// Store to serve instead of a directory, such as `s3://bucket/prefix`
     #[arg(long, value_name = "URL")]
-    store: Option<StoreUrl>,
+    store: Option<String>,
 
     /// Address to listen on; port 0 picks a free one [default: 127.0.0.1:8080]
     #[arg(long, value_name = "ADDRESS", value_parser = address)]
@@ -59,7 +59,8 @@ struct Announced {
 impl Serve {
     pub(crate) async fn run(self, context: &Context) -> Outcome {
         let stop = Stop::listen()?;
-        let config = self.config(context).await?;
+        let named = self.named()?;
+        let config = self.config(context, named.clone()).await?;
         let around = Context::surroundings();
         let listening = Gateway::new(config, &around).await?.bind().await?;
         let origin = Origin::of_listener(listening.local_addr());
@@ -68,7 +69,7 @@ impl Serve {
             warn!("{other} is served from this directory too: links that are made here now lead to {origin}");
         }
         // From here on commands in this directory mean this gateway and its store; withdrawn at the end.
-        let _announcement = around.state().announce(&self.running(&origin))?;
+        let _announcement = around.state().announce(&self.running(&origin, named))?;
         let mut announced = announced(&listening, &origin).await?;
         if context.output().is_quiet() {
             announced.advice = "";
@@ -78,17 +79,28 @@ impl Serve {
     }
 
     /// Describes this gateway to other commands. What it serves they only have to be told if it is not what they expect.
-    fn running(&self, origin: &Origin) -> Running {
+    fn running(&self, origin: &Origin, named: Option<StoreUrl>) -> Running {
         let running = Running::at(origin.clone());
         let dir = self.dir.as_deref().and_then(|dir| dir.canonicalize().ok());
-        match dir.map(StoreUrl::File).or_else(|| self.store.clone()) {
+        match dir.map(StoreUrl::File).or(named) {
             Some(store) => running.with_store(store),
             None => running,
         }
     }
 
-    async fn config(&self, context: &Context) -> Result<Config, Failure> {
-        let named = self.dir.clone().map(StoreUrl::File).or_else(|| self.store.clone());
+    /// Returns what the arguments say is to be served.
+    fn named(&self) -> Result<Option<StoreUrl>, Failure> {
+        let Some(text) = &self.store else {
+            return Ok(self.dir.clone().map(StoreUrl::File));
+        };
+        // SECURITY: not read by clap, which repeats what is wrong, even a secret in it.
+        let url = text.parse().map_err(|reason: InvalidStoreUrl| {
+            Failure::said(Exit::Usage, format!("`{}`: {reason}", StoreUrl::elided(text)))
+        });
+        url.map(Some)
+    }
+
+    async fn config(&self, context: &Context, named: Option<StoreUrl>) -> Result<Config, Failure> {
         let mut config = match (context.config_file(), named) {
             (ConfigFile::At(file), Some(_)) => return Err(self.said_twice(file)),
             (ConfigFile::At(_), None) => context.config()?,
@@ -107,7 +119,7 @@ impl Serve {
 
     fn said_twice(&self, file: &Path) -> Failure {
         let (named, advice) = match (&self.dir, &self.store) {
-            (None, Some(url)) => (url.to_string(), "leave out `--store`"),
+            (None, Some(url)) => (url.clone(), "leave out `--store`"),
             (dir, _) => {
                 (dir.as_deref().unwrap_or(Path::new("")).display().to_string(), "leave out the directory")
             }

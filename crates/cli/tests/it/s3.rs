@@ -121,6 +121,25 @@ fn an_address_that_is_wrong_says_where() {
 }
 
 #[test]
+fn s33_a_secret_in_an_address_is_refused_and_not_repeated() {
+    let sandbox = Sandbox::new();
+    for store in [
+        "s3://id:hunter2@media",
+        "s3://id:hun/hunter2@media",
+        "s3://media?secret_access_key=hunter2",
+        "s3://media?endpoint=http://id:hunter2@localhost:9000",
+        "https://id:hunter2@media",
+    ] {
+        for command in
+            [&["ls"][..], &["pass", "x"], &["url", "x", "--via", "s3"], &["bucket", "init"], &["serve"]]
+        {
+            let refused = run(&sandbox, &[command, &["--store", store]].concat()).exits(2);
+            assert!(!refused.err.contains("hunter2"), "{refused:?}");
+        }
+    }
+}
+
+#[test]
 fn s33_the_configuration_shows_where_secrets_are_and_none() {
     let sandbox = Sandbox::new();
     sandbox.write("hallpass.toml", TABLE);

@@ -42,7 +42,7 @@ pub enum SecretSource {
 #[derive(Deserialize)]
 #[serde(
     deny_unknown_fields,
-    expecting = "where it is, `{ file = \"…\" }` or `{ env = \"…\" }`, and not the secret"
+    expecting = "`{ file = \"…\" }` or `{ env = \"…\" }`: the place of the secret, and not the secret"
 )]
 struct Named {
     file: Option<PathBuf>,

@@ -89,8 +89,8 @@ fn read(rest: &str) -> Result<S3Config, String> {
     }
     let (place, query) = rest.split_once('?').unwrap_or((rest, ""));
     let (bucket, prefix) = place.split_once('/').unwrap_or((place, ""));
-    // SECURITY: an address shows up in process lists, messages and logs.
-    if bucket.contains('@') {
+    // SECURITY: an address shows up in process lists, messages and logs. Before the `@` of a secret a `/` may stand.
+    if bucket.contains(['@', ':']) {
         return Err("no access key belongs in an address; use variables or a profile".to_owned());
     }
     let mut config = S3Config::new(bucket);

@@ -57,6 +57,7 @@ fn ds16_an_address_that_is_wrong_names_the_parameter_and_its_nearest() {
         ("s3://media?endpoint=localhost", "`endpoint`: begin with `https://` or `http://`"),
         ("s3://media#x", "an address of S3 has no fragment; write `#` in a prefix as `%23`"),
         ("s3://a:b@media", "no access key belongs in an address; use variables or a profile"),
+        ("s3://a:b/c@media", "no access key belongs in an address; use variables or a profile"),
         ("s3:///x", "`bucket`: is missing"),
     ] {
         assert_eq!(text.parse::<StoreUrl>().unwrap_err().to_string(), problem, "{text}");
