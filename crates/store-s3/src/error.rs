@@ -70,6 +70,7 @@ impl Cause {
         let error = failure.as_service_error();
         let text = match error.and_then(ProvideErrorMetadata::message) {
             Some(message) => message.to_owned(),
+            None if error.is_some() => "no reason is given".to_owned(),
             None => chain(failure),
         };
         let code = error.and_then(ProvideErrorMetadata::code).map(str::to_owned);
@@ -122,8 +123,8 @@ impl Cause {
             (301 | 307 | 400, Some("PermanentRedirect" | "AuthorizationHeaderMalformed")) | (301, None) => {
                 let region = self.answer.as_ref().and_then(|answer| answer.region.as_deref());
                 return Some(match region {
-                    Some(region) => format!("the bucket is in the region `{region}`"),
-                    None => "the bucket is in another region".to_owned(),
+                    Some(region) => format!("the bucket is in the region `{region}`: set `region` to it"),
+                    None => "the bucket is in another region: set `region`".to_owned(),
                 });
             }
             (403, None | Some("AccessDenied" | "Forbidden")) => {

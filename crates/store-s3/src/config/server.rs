@@ -66,6 +66,9 @@ impl Endpoint {
                 "no user name or password belongs here: they would show in logs; use `credentials`",
             );
         }
+        if authority.contains(['/', '?', '#']) {
+            return wrong(ONLY_ORIGIN);
+        }
         let (host, port) = split_port(authority);
         if port.is_some_and(|port| port.parse::<u16>().is_err()) {
             return wrong("the port is not a number below 65536");
@@ -74,9 +77,7 @@ impl Endpoint {
         let is_name =
             |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-' || byte == b'.';
         if ip.is_none() && (host.is_empty() || !host.bytes().all(is_name)) {
-            return wrong(
-                "only a scheme, a lower-case host and a port belong here, no path, query or fragment",
-            );
+            return wrong(ONLY_ORIGIN);
         }
         let local = ip.map_or(host == "localhost", |ip| ip.is_loopback());
         Ok(Self { origin: format!("{}://{authority}", if tls { "https" } else { "http" }), tls, ip, local })
@@ -97,6 +98,9 @@ impl Endpoint {
         self.ip.is_some()
     }
 }
+
+const ONLY_ORIGIN: &str =
+    "only a scheme, a lower-case host and a port belong here, no path, query or fragment";
 
 fn split_port(authority: &str) -> (&str, Option<&str>) {
     match authority.rsplit_once(':') {
@@ -129,6 +133,7 @@ mod tests {
         refused("ftp://s3.example.com", "begin with");
         refused("https://key:secret@s3.example.com", "no user name");
         refused("https://s3.example.com/bucket", "no path");
+        refused("https://s3.example.com:9000/bucket", "no path");
         refused("https://s3.example.com?x=y", "no path");
         refused("https://s3.example.com#x", "no path");
         refused("https://", "no path");

@@ -29,12 +29,10 @@ impl Condition {
         }
     }
 
-    /// Names a failed precondition by what was wanted.
+    /// Names a failed precondition by what was wanted; the answer, which calls it by another name, has nothing to add.
     pub(crate) fn judge(&self, error: Error, site: &Site) -> Error {
         match (&self.0, error.kind()) {
-            (PutMode::Create, ErrorKind::PreconditionFailed) => {
-                site.error(ErrorKind::AlreadyExists).with_source(error)
-            }
+            (PutMode::Create, ErrorKind::PreconditionFailed) => site.error(ErrorKind::AlreadyExists),
             _ => error,
         }
     }
