@@ -1,11 +1,11 @@
 //! [`ObjectFile`]: an object opened for reading, and what its file says about it.
 
-use std::fs::{File, Metadata as FileMetadata};
-use std::os::unix::fs::MetadataExt;
+use std::fs::File;
+use std::mem::MaybeUninit;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use object_key::ObjectKey;
-use rustix::fs::fgetxattr;
+use rustix::fs::{FileType, Stat, fgetxattr, fstat};
 use rustix::io::Errno;
 use sha2::{Digest, Sha256};
 use store::{ETag, Metadata, guess_content_type};
@@ -35,9 +35,9 @@ impl ObjectFile {
         if attributes == Attributes::Missing {
             return None;
         }
-        let mut space = [0; record::MAX_LEN];
-        let length = fgetxattr(&self.file, record::ATTRIBUTE, &mut space[..]).ok()?;
-        let record = Record::decode(space.get(..length)?)?;
+        let mut space = [const { MaybeUninit::uninit() }; record::MAX_LEN];
+        let (text, _) = fgetxattr(&self.file, record::ATTRIBUTE, &mut space).ok()?;
+        let record = Record::decode(text)?;
         // Other bytes than the record was written for: somebody replaced them by hand, and it says nothing any more.
         (record.size == self.stamp.size && record.modified == self.stamp.modified).then_some(record)
     }
@@ -75,19 +75,24 @@ pub(crate) enum Kind {
 
 impl Stamp {
     pub(crate) fn of(file: &File) -> Result<(Self, Kind), Errno> {
-        let status = file.metadata().map_err(|error| Errno::from_io_error(&error).unwrap_or(Errno::IO))?;
-        let kind = if status.is_file() { Kind::Regular } else { Kind::Other };
-        Ok((Self::from_status(&status), kind))
+        let status = fstat(file)?;
+        let is_file = FileType::from_raw_mode(status.st_mode) == FileType::RegularFile;
+        Ok((Self::from_status(&status), if is_file { Kind::Regular } else { Kind::Other }))
     }
 
-    fn from_status(status: &FileMetadata) -> Self {
+    fn from_status(status: &Stat) -> Self {
         Self {
-            size: status.len(),
-            modified: Time::new(status.mtime(), status.mtime_nsec()),
-            changed: Time::new(status.ctime(), status.ctime_nsec()),
-            inode: status.ino(),
-            links: status.nlink(),
+            size: u64::try_from(status.st_size).unwrap_or(0),
+            modified: Time::new(status.st_mtime, status.st_mtime_nsec),
+            changed: Time::new(status.st_ctime, status.st_ctime_nsec),
+            inode: status.st_ino,
+            links: u64::from(status.st_nlink),
         }
+    }
+
+    /// Tells whether the last change of any kind lies further back than that.
+    pub(crate) fn is_older_than(&self, age: Duration, now: SystemTime) -> bool {
+        now.duration_since(self.changed.to_system()).is_ok_and(|since| since > age)
     }
 
     /// Tells whether the file has a name.
@@ -129,8 +134,9 @@ pub(crate) struct Time {
 }
 
 impl Time {
-    fn new(seconds: i64, nanos: i64) -> Self {
-        Self { seconds, nanos: u32::try_from(nanos).unwrap_or(0) }
+    /// Takes the numbers of a file's status; the width of the second one is the machine's.
+    fn new(seconds: i64, nanos: impl TryInto<u32>) -> Self {
+        Self { seconds, nanos: nanos.try_into().unwrap_or(0) }
     }
 
     pub(crate) fn to_system(self) -> SystemTime {

@@ -1,5 +1,6 @@
 //! [`FileOptions`]: how a file store is opened.
 
+use std::num::NonZeroUsize;
 use std::path::Path;
 
 use store::Error;
@@ -26,6 +27,7 @@ pub struct FileOptions {
     pub(crate) group: Option<u32>,
     pub(crate) missing_root: MissingRoot,
     pub(crate) collect: Collect,
+    pub(crate) open_files: Option<NonZeroUsize>,
     pub(crate) without: Vec<Without>,
 }
 
@@ -38,6 +40,7 @@ impl Default for FileOptions {
             group: None,
             missing_root: MissingRoot::default(),
             collect: Collect::Remove,
+            open_files: None,
             without: Vec::new(),
         }
     }
@@ -89,6 +92,21 @@ impl FileOptions {
     #[must_use]
     pub fn with_collect_on_open(mut self, mode: Collect) -> Self {
         self.collect = mode;
+        self
+    }
+
+    /// Keeps at most so many files open (two at the least) for the next one who reads them; none by default.
+    ///
+    /// A file that was replaced, deleted, renamed or changed, by whomever, is noticed at once: it is asked before every
+    /// use. After a second at most its name is looked up again.
+    ///
+    /// # Security
+    /// Who renames a directory, closes it to this process or puts something else in its place stops the reading of what
+    /// lies below it within that second, not at once. The room of a deleted file is free when it is closed, which is when
+    /// others are read.
+    #[must_use]
+    pub fn with_open_files(mut self, count: NonZeroUsize) -> Self {
+        self.open_files = Some(count);
         self
     }
 

@@ -1,7 +1,10 @@
 //! Reading: what the kernel has in memory is served on the spot, the rest by the blocking pool.
 
 mod body;
+mod recent;
+mod space;
 
+use std::fs::File;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -16,31 +19,40 @@ use crate::file::ObjectFile;
 use crate::read::body::{FileBody, read_cached, read_waiting};
 use crate::root::Root;
 
+pub(crate) use crate::read::recent::Recent;
+pub(crate) use crate::read::space::Spaces;
+
 /// A body up to this size is read at once, so that an answer can be sent whole.
 const SMALL: u64 = 64 * 1024;
 
 /// An opened object and what is known of it.
 struct Opened {
-    object: ObjectFile,
+    file: Arc<File>,
     metadata: Metadata,
 }
 
 /// Looks up an object and opens what is asked for.
 pub(crate) async fn get(root: &Arc<Root>, key: &ObjectKey, ask: &Get) -> Result<Got, Error> {
     let site = Site::existing(Operation::Get, key);
-    let Opened { object, metadata } = open(root, key, &site).await?;
+    let Opened { file, metadata } = open(root, key, &site).await?;
     let plan = ask.plan(&metadata);
     let body = match wanted(&plan, &metadata) {
-        Some(range) if length(&range) <= SMALL => Body::from(read_small(root, object, range, &site).await?),
-        Some(range) => Body::from_stream(FileBody::new(Arc::clone(root), object.file, range, site)),
+        Some(range) if length(&range) <= SMALL => Body::from(read_small(root, file, range, &site).await?),
+        Some(range) => Body::from_stream(FileBody::new(Arc::clone(root), file, range, site)),
         None => Body::empty(),
     };
     Ok(Got::from_plan(plan, metadata, |_| body))
 }
 
 async fn open(root: &Arc<Root>, key: &ObjectKey, site: &Site) -> Result<Opened, Error> {
+    if let Some(opened) = root.recent.open(key) {
+        return Ok(opened);
+    }
     if let Some(found) = root.open_object_cached(key) {
-        return describe(root, key, found, site);
+        match found {
+            Err(Errno::MFILE | Errno::NFILE) if root.recent.close_files() => {}
+            found => return describe(root, key, found, site),
+        }
     }
     let (root, key) = (Arc::clone(root), key.clone());
     blocking::run(site.clone(), move |site| describe(&root, &key, root.open_object(&key), site)).await
@@ -53,8 +65,7 @@ fn describe(
     site: &Site,
 ) -> Result<Opened, Error> {
     let object = found.map_err(|errno| site.failed(errno))?;
-    let metadata = object.metadata(key, root.attributes);
-    Ok(Opened { object, metadata })
+    Ok(root.recent.describe(key, object, root.attributes))
 }
 
 /// The bytes that a plan sends, if any.
@@ -71,19 +82,22 @@ fn length(range: &Range<u64>) -> u64 {
 }
 
 /// Reads a short range; fewer bytes come back when the file ends before it, which the body then reports.
-async fn read_small(root: &Root, object: ObjectFile, range: Range<u64>, site: &Site) -> Result<Bytes, Error> {
+async fn read_small(
+    root: &Arc<Root>,
+    file: Arc<File>,
+    range: Range<u64>,
+    site: &Site,
+) -> Result<Bytes, Error> {
     let wanted = usize::try_from(length(&range)).unwrap_or(0);
     if wanted == 0 {
         return Ok(Bytes::new());
     }
-    let mut bytes = bytes::BytesMut::new();
-    match read_cached(root, &object.file, &mut bytes, range.start, wanted) {
-        Some(count) if count == wanted => Ok(bytes.freeze()),
+    match read_cached(root, &file, range.start, wanted) {
+        Some(bytes) if bytes.len() == wanted => Ok(bytes),
         _ => {
+            let root = Arc::clone(root);
             blocking::run(site.clone(), move |site| {
-                read_waiting(&object.file, &mut bytes, range.start, wanted)
-                    .map_err(|error| site.failed(error))?;
-                Ok(bytes.freeze())
+                read_waiting(&root.spaces, &file, range.start, wanted).map_err(|error| site.failed(error))
             })
             .await
         }

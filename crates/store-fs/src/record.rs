@@ -65,27 +65,31 @@ impl Record {
 
     /// Reads a record; `None` for anything that this version would not have written.
     pub(crate) fn decode(bytes: &[u8]) -> Option<Self> {
-        let mut lines = std::str::from_utf8(bytes).ok()?.strip_suffix('\n')?.split('\n');
-        if lines.next()? != VERSION {
+        let (version, rest) = cut(std::str::from_utf8(bytes).ok()?, b'\n')?;
+        if version != VERSION {
             return None;
         }
-        let size = lines.next()?.strip_prefix("size ")?.parse().ok()?;
-        let modified = parse_time(lines.next()?.strip_prefix("modified ")?)?;
-        let etag = ETag::new(lines.next()?.strip_prefix("etag ")?).ok()?;
+        let (size, rest) = cut(rest.strip_prefix("size ")?, b'\n')?;
+        let (modified, rest) = cut(rest.strip_prefix("modified ")?, b'\n')?;
+        let (etag, mut rest) = cut(rest.strip_prefix("etag ")?, b'\n')?;
         let mut record = Self {
-            size,
-            modified,
-            etag,
+            size: size.parse().ok()?,
+            modified: parse_time(modified)?,
+            etag: ETag::new(etag).ok()?,
             sha256: None,
             attributes: Attributes::default(),
             user: UserMetadata::default(),
         };
-        lines.try_for_each(|line| record.read_line(line))?;
+        while !rest.is_empty() {
+            let (line, below) = cut(rest, b'\n')?;
+            record.read_line(line)?;
+            rest = below;
+        }
         Some(record)
     }
 
     fn read_line(&mut self, line: &str) -> Option<()> {
-        let (name, value) = line.split_once(' ')?;
+        let (name, value) = cut(line, b' ')?;
         if let Some(name) = name.strip_prefix(':') {
             return self.user.insert(name, value.to_owned()).ok();
         }
@@ -107,20 +111,34 @@ impl Record {
     }
 }
 
+/// Cuts a text in two at an ASCII character. Lines are too short for the search of `str`, which begins with a long run-up:
+/// every request reads a record.
+fn cut(text: &str, at: u8) -> Option<(&str, &str)> {
+    let (before, after) = text.split_at_checked(text.bytes().position(|byte| byte == at)?)?;
+    Some((before, after.get(1..)?))
+}
+
 fn parse_time(text: &str) -> Option<Time> {
-    let (seconds, nanos) = text.split_once(' ')?;
+    let (seconds, nanos) = cut(text, b' ')?;
     Some(Time { seconds: seconds.parse().ok()?, nanos: nanos.parse().ok()? })
 }
 
 fn parse_digest(hex: &str) -> Option<Sha256Digest> {
+    let digits: &[u8; 64] = hex.as_bytes().try_into().ok()?;
     let mut digest = [0; 32];
-    if hex.len() != 64 || !hex.bytes().all(|digit| digit.is_ascii_hexdigit()) {
-        return None;
-    }
-    for (byte, pair) in digest.iter_mut().zip(hex.as_bytes().chunks_exact(2)) {
-        *byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
+    for (byte, [high, low]) in digest.iter_mut().zip(digits.as_chunks().0) {
+        *byte = value_of(*high)? << 4 | value_of(*low)?;
     }
     Some(Sha256Digest(digest))
+}
+
+const fn value_of(digit: u8) -> Option<u8> {
+    match digit {
+        b'0'..=b'9' => Some(digit - b'0'),
+        b'a'..=b'f' => Some(digit - b'a' + 10),
+        b'A'..=b'F' => Some(digit - b'A' + 10),
+        _ => None,
+    }
 }
 
 /// The header fields of a record, as they are written.
@@ -161,10 +179,8 @@ pub(crate) fn etag_of(bytes: &[u8; 16]) -> ETag {
 
 /// Writes bytes as lower-case hexadecimal digits.
 pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len().saturating_mul(2)), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 0xF]);
+    digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect()
 }
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ use store::{Error, Operation};
 use crate::error::Site;
 use crate::file::ObjectFile;
 use crate::options::Without;
+use crate::read::{Recent, Spaces};
 use crate::tree::{self, CachedLookup, Lookup, Tree, open_dir_in};
 use crate::{Durability, FileOptions, MissingRoot, record, state};
 
@@ -26,6 +27,10 @@ pub(crate) struct Root {
     /// Where the root lies, absolute. For [`local_path`](crate::FileStore::local_path) alone: nothing is opened by it.
     pub(crate) path: PathBuf,
     pub(crate) attributes: Attributes,
+    /// What was read a moment ago.
+    pub(crate) recent: Recent,
+    /// What is read goes in here.
+    pub(crate) spaces: Spaces,
     cached_reads: AtomicBool,
 }
 
@@ -61,7 +66,9 @@ impl Root {
         };
         let attributes = probe_attributes(&dir, &options);
         let cached_reads = AtomicBool::new(!options.without.contains(&Without::CachedReads));
-        let root = Self { tree: Tree::new(dir, lookup), options, path, attributes, cached_reads };
+        let (tree, recent, spaces) =
+            (Tree::new(dir, lookup), Recent::new(options.open_files), Spaces::default());
+        let root = Self { tree, options, path, attributes, recent, spaces, cached_reads };
         state::refuse_folded_case(&root, &site)?;
         Ok(root)
     }

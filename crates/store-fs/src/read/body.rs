@@ -9,7 +9,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use futures_core::Stream;
 use rustix::io::{Errno, ReadWriteFlags, preadv2};
 use store::Error;
@@ -17,6 +17,7 @@ use tokio::task::JoinHandle;
 
 use crate::blocking;
 use crate::error::Site;
+use crate::read::space::{Space, Spaces};
 use crate::root::Root;
 
 /// The size of the first piece.
@@ -34,17 +35,15 @@ pub(super) struct FileBody {
     root: Arc<Root>,
     file: Arc<File>,
     left: Range<u64>,
-    space: BytesMut,
     /// How long the next piece is to be.
     piece: usize,
-    waiting: Option<JoinHandle<io::Result<BytesMut>>>,
+    waiting: Option<JoinHandle<io::Result<Bytes>>>,
     site: Site,
 }
 
 impl FileBody {
-    pub(super) fn new(root: Arc<Root>, file: File, range: Range<u64>, site: Site) -> Self {
-        let (file, space) = (Arc::new(file), BytesMut::new());
-        Self { root, file, left: range, space, piece: FIRST, waiting: None, site }
+    pub(super) fn new(root: Arc<Root>, file: Arc<File>, range: Range<u64>, site: Site) -> Self {
+        Self { root, file, left: range, piece: FIRST, waiting: None, site }
     }
 
     fn next_size(&self) -> usize {
@@ -53,19 +52,18 @@ impl FileBody {
     }
 
     fn wait_for_disk(&mut self, size: usize) -> Result<(), Error> {
-        let (file, start, mut space) =
-            (Arc::clone(&self.file), self.left.start, std::mem::take(&mut self.space));
-        let read = move || read_waiting(&file, &mut space, start, size).map(|_| space);
+        let (root, file, start) = (Arc::clone(&self.root), Arc::clone(&self.file), self.left.start);
+        let read = move || read_waiting(&root.spaces, &file, start, size);
         self.waiting = Some(blocking::start(&self.site, read)?);
         Ok(())
     }
 
     /// Hands out what was read. Nothing means that the file has shrunk: the end, before its time.
-    fn hand_out(&mut self, count: usize) -> Option<Result<Bytes, Error>> {
-        let read = u64::try_from(count).unwrap_or(u64::MAX);
+    fn hand_out(&mut self, bytes: Bytes) -> Option<Result<Bytes, Error>> {
+        let read = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
         self.left.start = self.left.start.saturating_add(read);
         self.piece = self.piece.saturating_mul(GROWTH).min(LONGEST);
-        (count > 0).then(|| Ok(self.space.split().freeze()))
+        (!bytes.is_empty()).then_some(Ok(bytes))
     }
 
     fn fail(&mut self, error: Error) -> Poll<Option<Result<Bytes, Error>>> {
@@ -84,8 +82,8 @@ impl Stream for FileBody {
             if size == 0 {
                 return Poll::Ready(None);
             }
-            if let Some(count) = read_cached(&this.root, &this.file, &mut this.space, this.left.start, size) {
-                return Poll::Ready(this.hand_out(count));
+            if let Some(bytes) = read_cached(&this.root, &this.file, this.left.start, size) {
+                return Poll::Ready(this.hand_out(bytes));
             }
             if let Err(error) = this.wait_for_disk(size) {
                 return this.fail(error);
@@ -95,11 +93,7 @@ impl Stream for FileBody {
         let done = ready!(Pin::new(work).poll(cx));
         this.waiting = None;
         match done {
-            Ok(Ok(space)) => {
-                let count = space.len();
-                this.space = space;
-                Poll::Ready(this.hand_out(count))
-            }
+            Ok(Ok(bytes)) => Poll::Ready(this.hand_out(bytes)),
             Ok(Err(error)) => this.fail(this.site.failed(error)),
             Err(lost) => this.fail(blocking::lost_work(&this.site, lost)),
         }
@@ -109,23 +103,13 @@ impl Stream for FileBody {
 /// Reads what the kernel has in memory; `None` when it would have to wait for the disk.
 ///
 /// Fewer bytes than asked for are what was there before a gap; none at all are the end of the file.
-pub(super) fn read_cached(
-    root: &Root,
-    file: &File,
-    space: &mut BytesMut,
-    start: u64,
-    size: usize,
-) -> Option<usize> {
+pub(super) fn read_cached(root: &Root, file: &File, start: u64, size: usize) -> Option<Bytes> {
     if !root.reads_cached() {
         return None;
     }
-    space.clear();
-    space.resize(size, 0);
-    match preadv2(file, &mut [IoSliceMut::new(space)], start, ReadWriteFlags::NOWAIT) {
-        Ok(count) => {
-            space.truncate(count);
-            Some(count)
-        }
+    let mut space = root.spaces.take(size);
+    match preadv2(file, &mut [IoSliceMut::new(space.room())], start, ReadWriteFlags::NOWAIT) {
+        Ok(count) => Some(space.into_bytes(count)),
         Err(errno) => {
             if matches!(errno, Errno::OPNOTSUPP | Errno::NOSYS | Errno::INVAL) {
                 root.give_up_cached_reads(file);
@@ -136,11 +120,10 @@ pub(super) fn read_cached(
 }
 
 /// Reads `size` bytes, or fewer at the end of the file.
-pub(super) fn read_waiting(file: &File, space: &mut BytesMut, start: u64, size: usize) -> io::Result<usize> {
-    space.clear();
-    space.resize(size, 0);
+pub(super) fn read_waiting(spaces: &Spaces, file: &File, start: u64, size: usize) -> io::Result<Bytes> {
+    let mut space = spaces.take(size);
     let mut count = 0;
-    while let Some(rest) = space.get_mut(count..).filter(|rest| !rest.is_empty()) {
+    while let Some(rest) = rest(&mut space, count) {
         let offset = start.saturating_add(u64::try_from(count).unwrap_or(u64::MAX));
         match file.read_at(rest, offset) {
             Ok(0) => break,
@@ -149,6 +132,10 @@ pub(super) fn read_waiting(file: &File, space: &mut BytesMut, start: u64, size: 
             Err(error) => return Err(error),
         }
     }
-    space.truncate(count);
-    Ok(count)
+    Ok(space.into_bytes(count))
+}
+
+/// The room that is still to be filled, if any.
+fn rest(space: &mut Space, count: usize) -> Option<&mut [u8]> {
+    space.room().get_mut(count..).filter(|rest| !rest.is_empty())
 }

@@ -9,6 +9,7 @@ mod contract;
 mod listing;
 mod long_lists;
 mod reading;
+mod recent;
 
 mod confinement;
 mod crash;
