@@ -63,7 +63,7 @@ pub(crate) struct Stamp {
     pub(crate) modified: Time,
     changed: Time,
     inode: u64,
-    links: u64,
+    is_linked: bool,
 }
 
 /// What lies behind a file descriptor.
@@ -86,7 +86,7 @@ impl Stamp {
             modified: Time::new(status.st_mtime, status.st_mtime_nsec),
             changed: Time::new(status.st_ctime, status.st_ctime_nsec),
             inode: status.st_ino,
-            links: u64::from(status.st_nlink),
+            is_linked: status.st_nlink > 0,
         }
     }
 
@@ -97,7 +97,7 @@ impl Stamp {
 
     /// Tells whether the file has a name.
     pub(crate) fn is_linked(&self) -> bool {
-        self.links > 0
+        self.is_linked
     }
 
     /// Tells whether the bytes can be the same as when `earlier` was taken.

@@ -30,7 +30,7 @@ const SETTLED: Duration = Duration::from_secs(2);
 /// spare opening them.
 ///
 /// INVARIANT: nothing of it is believed unless the file says the same [`Stamp`] as then. One that was replaced, deleted,
-/// renamed or changed, or whose record was, says another: its times, its size or the number of its names are different.
+/// renamed or changed, or whose record was, says another: its times or its size are different.
 #[derive(Debug)]
 pub(crate) struct Recent {
     files: Files,

@@ -20,15 +20,15 @@ const KEPT: usize = 4 * 1024 * 1024;
 /// Fresh memory has to be cleared before it is read into, and a large piece of it to be mapped page by page: together as
 /// much work as copying the file.
 #[derive(Debug)]
-pub(crate) struct Spaces([Arc<Shelf>; SIZES.len()]);
+pub(crate) struct Spaces([Arc<Stock>; SIZES.len()]);
 
 impl Spaces {
     /// Returns room for `length` bytes.
     pub(super) fn take(&self, length: usize) -> Space {
-        match self.0.iter().find(|shelf| length <= shelf.size).filter(|_| length > TINY) {
-            Some(shelf) => {
-                let memory = shelf.kept().pop().unwrap_or_else(|| vec![0; shelf.size]);
-                Space { memory, length, home: Some(Arc::clone(shelf)) }
+        match self.0.iter().find(|stock| length <= stock.size).filter(|_| length > TINY) {
+            Some(stock) => {
+                let memory = stock.kept().pop().unwrap_or_else(|| vec![0; stock.size]);
+                Space { memory, length, home: Some(Arc::clone(stock)) }
             }
             None => Space { memory: vec![0; length], length, home: None },
         }
@@ -37,17 +37,17 @@ impl Spaces {
 
 impl Default for Spaces {
     fn default() -> Self {
-        Self(SIZES.map(|size| Arc::new(Shelf { size, kept: Mutex::default() })))
+        Self(SIZES.map(|size| Arc::new(Stock { size, kept: Mutex::default() })))
     }
 }
 
 /// Memory of one size.
-struct Shelf {
+struct Stock {
     size: usize,
     kept: Mutex<Vec<Vec<u8>>>,
 }
 
-impl Shelf {
+impl Stock {
     fn put_back(&self, memory: Vec<u8>) {
         let mut kept = self.kept();
         if kept.len() < KEPT / self.size {
@@ -62,9 +62,9 @@ impl Shelf {
 }
 
 // SECURITY: what lies here was read from somebody's file (S15).
-impl fmt::Debug for Shelf {
+impl fmt::Debug for Stock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Shelf").field("size", &self.size).field("kept", &self.kept().len()).finish()
+        f.debug_struct("Stock").field("size", &self.size).field("kept", &self.kept().len()).finish()
     }
 }
 
@@ -72,7 +72,7 @@ impl fmt::Debug for Shelf {
 pub(super) struct Space {
     memory: Vec<u8>,
     length: usize,
-    home: Option<Arc<Shelf>>,
+    home: Option<Arc<Stock>>,
 }
 
 impl Space {
@@ -132,7 +132,7 @@ mod tests {
     #[test]
     fn memory_is_handed_on_and_not_hoarded() {
         let spaces = Spaces::default();
-        let kept = |spaces: &Spaces| spaces.0.each_ref().map(|shelf| shelf.kept().len());
+        let kept = |spaces: &Spaces| spaces.0.each_ref().map(|stock| stock.kept().len());
         let bytes = filled(&spaces, 10_000, 1).into_bytes(10_000);
         assert_eq!(kept(&spaces), [0, 0, 0]);
         drop((bytes.clone(), bytes));
