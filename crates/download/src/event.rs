@@ -24,30 +24,34 @@ impl Event<'_> {
     pub(crate) fn emit(&self, outcome: &Outcome) {
         let method = self.request.method.as_str();
         let key = &*self.key.map_or("-".into(), shown_key);
-        let micros = self.started.elapsed().as_micros();
+        // In the macro, where nobody looks at the clock for an event that nobody wants.
         match outcome {
-            Outcome::Found(found) => info!(method, key, micros, "{}", word(found)),
-            Outcome::Refused(reason) => self.emit_refusal(reason, micros),
-            Outcome::Options => info!(method, key, micros, "options"),
-            Outcome::MethodNotAllowed => info!(method, key, micros, "method not allowed"),
+            Outcome::Found(found) => info!(method, key, micros = self.micros(), "{}", word(found)),
+            Outcome::Refused(reason) => self.emit_refusal(reason),
+            Outcome::Options => info!(method, key, micros = self.micros(), "options"),
+            Outcome::MethodNotAllowed => info!(method, key, micros = self.micros(), "method not allowed"),
             Outcome::Failed(error) => {
                 let cause = std::error::Error::source(error).map(tracing::field::display);
-                error!(method, key, micros, %error, cause, "failed");
+                error!(method, key, micros = self.micros(), %error, cause, "failed");
             }
         }
     }
 
-    fn emit_refusal(&self, reason: &Refusal, micros: u128) {
+    fn emit_refusal(&self, reason: &Refusal) {
         let method = self.request.method.as_str();
         // Of everything else this event says all that there is.
         let hint = self.hint.filter(|_| matches!(reason, Refusal::Pass(_)));
         if let Some(key) = self.key.map(shown_key) {
             let key = &*key;
-            info!(method, key, micros, %reason, hint, "refused");
+            info!(method, key, micros = self.micros(), %reason, hint, "refused");
         } else {
             let path = shown(self.request.uri.path());
-            info!(method, path, micros, %reason, hint, "refused");
+            info!(method, path, micros = self.micros(), %reason, hint, "refused");
         }
+    }
+
+    fn micros(&self) -> u128 {
+        self.started.elapsed().as_micros()
     }
 }
 

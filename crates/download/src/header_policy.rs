@@ -1,5 +1,6 @@
 //! The header policy: content from strangers, shown without harm (X6, S20, S30).
 
+use std::fmt::Write as _;
 use std::time::{Duration, SystemTime};
 
 use http::HeaderValue;
@@ -170,6 +171,8 @@ pub(crate) fn describe(headers: &mut HeaderMap, key: &ObjectKey, permit: &Permit
 
 /// The type and disposition of content: as the pass fixes them, else as stored.
 struct Content<'a> {
+    /// As it was given; empty where nothing was.
+    text: &'a str,
     media_type: Option<MediaType<'a>>,
     harm: Harm,
     disposition: Option<&'a str>,
@@ -212,12 +215,14 @@ impl<'a> Content<'a> {
         let strict = |text: &&str| !text.contains(',');
         let media_type = text.filter(strict).and_then(|text| MediaType::parse(text).ok());
         let harm = media_type.as_ref().map_or(Harm::Active, Harm::of);
-        Self { media_type, harm, disposition }
+        Self { text: text.unwrap_or_default(), media_type, harm, disposition }
     }
 
     fn content_type(&self) -> HeaderValue {
-        let text = self.media_type.as_ref().map(with_charset);
-        let value = text.and_then(|text| HeaderValue::try_from(text).ok());
+        let value = self.media_type.as_ref().and_then(|media_type| match plain_name(media_type, self.text) {
+            Some(name) => HeaderValue::from_str(name).ok(),
+            None => HeaderValue::try_from(with_charset(media_type)).ok(),
+        });
         value.unwrap_or(HeaderValue::from_static("application/octet-stream"))
     }
 
@@ -229,7 +234,7 @@ impl<'a> Content<'a> {
             (_, given) => (DispositionKind::Inline, given.and(self.disposition)),
         };
         let given = given.and_then(|given| HeaderValue::from_str(given).ok());
-        let own = || HeaderValue::try_from(Disposition::of_key(kind, key).to_string()).ok();
+        let own = || HeaderValue::try_from(written(&Disposition::of_key(kind, key))).ok();
         given.or_else(own).unwrap_or(HeaderValue::from_static("attachment"))
     }
 
@@ -240,6 +245,20 @@ impl<'a> Content<'a> {
             Harm::Active => Some(ACTIVE_CSP),
         }
     }
+}
+
+fn written(disposition: &Disposition) -> String {
+    let mut text = String::with_capacity(128);
+    // Writing to a string cannot fail.
+    let _ = write!(text, "{disposition}");
+    text
+}
+
+/// Returns the text that a type was read from where it is the type's name, whole and without more: it need not be put
+/// together again.
+fn plain_name<'t>(media_type: &MediaType<'_>, text: &'t str) -> Option<&'t str> {
+    let name = media_type.ty.as_str().len() + "/".len() + media_type.subty.as_str().len();
+    (name == text.len() && media_type.ty != names::TEXT).then_some(text)
 }
 
 /// Says that plain text is UTF-8 where nothing is said, rather than let each browser guess from the bytes.

@@ -9,7 +9,7 @@ use http::header::{
 };
 use http::{HeaderValue, Method, Response, StatusCode};
 use object_key::ObjectKey;
-use store::{ErrorKind, Got, Metadata, Object};
+use store::{ETag as Tag, ErrorKind, Got, Metadata, Object};
 
 use crate::outcome::{Found, Outcome};
 use crate::{HeaderPolicy, ResponseBody, header_policy};
@@ -91,8 +91,13 @@ fn content_range(part: Option<Range<u64>>, size: u64) -> Option<HeaderValue> {
 }
 
 fn validators(headers: &mut HeaderMap, metadata: &Metadata, now: SystemTime) {
-    headers.extend(HeaderValue::try_from(metadata.etag.to_string()).ok().map(|value| (ETAG, value)));
+    headers.extend(quoted(&metadata.etag).map(|value| (ETAG, value)));
     headers.extend(last_modified(metadata.modified, now).map(|value| (LAST_MODIFIED, value)));
+}
+
+/// Writes a tag as its `Display` does, without the machinery of formatting: every response has one.
+fn quoted(tag: &Tag) -> Option<HeaderValue> {
+    HeaderValue::try_from([b"\"", tag.as_str().as_bytes(), b"\""].concat()).ok()
 }
 
 /// Shows a second that is over: while it lasts, another version may get the same date, and a client would take the one

@@ -1,6 +1,6 @@
 //! [`Disposition`]: the `Content-Disposition` field, right for every browser (RFC 6266, RFC 8187).
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use object_key::ObjectKey;
 
@@ -37,8 +37,10 @@ impl Disposition {
     /// Presents content under `file_name`; of a path only the last segment counts.
     pub fn new(kind: DispositionKind, file_name: &str) -> Self {
         let name = file_name.rsplit(['/', '\\']).next().unwrap_or_default();
-        let name: String = name.chars().filter(|c| !c.is_control() && !is_direction(*c)).collect();
-        Self { kind, file_name: shorten(&name) }
+        let hidden = |c: char| c.is_control() || is_direction(c);
+        let file_name =
+            if name.contains(hidden) { shorten(&name.replace(hidden, "")) } else { shorten(name) };
+        Self { kind, file_name }
     }
 
     /// Saves content under `file_name`.
@@ -77,12 +79,13 @@ impl fmt::Display for Disposition {
         if self.file_name.is_empty() {
             return Ok(());
         }
-        let fallback: String = self.file_name.chars().map(plain_or_underscore).collect();
-        write!(f, "; filename=\"{fallback}\"")?;
-        if fallback == self.file_name {
-            return Ok(());
+        f.write_str("; filename=\"")?;
+        if self.file_name.chars().all(|c| plain_or_underscore(c) == c) {
+            f.write_str(&self.file_name)?;
+            return f.write_str("\"");
         }
-        f.write_str("; filename*=UTF-8''")?;
+        self.file_name.chars().try_for_each(|c| f.write_char(plain_or_underscore(c)))?;
+        f.write_str("\"; filename*=UTF-8''")?;
         self.file_name.bytes().try_for_each(|byte| match byte {
             byte if is_attr_char(byte) => write!(f, "{}", char::from(byte)),
             byte => write!(f, "%{byte:02X}"),
