@@ -1,14 +1,12 @@
 //! From arguments to an exit code.
 
-use std::io;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Parser;
-use tokio::runtime::{Builder, Runtime};
+use tokio::runtime::Builder;
 
 use crate::arguments::Arguments;
-use crate::command::Command;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
@@ -39,15 +37,9 @@ pub(crate) fn run() -> ExitCode {
 fn execute(arguments: Arguments) -> Outcome {
     let Arguments { command, common } = arguments;
     log::start(common.level());
-    let runtime = runtime(&command).map_err(|error| Failure::io("start the runtime", &error))?;
+    // A server brings threads of its own.
+    let runtime = Builder::new_current_thread().enable_all().build().map_err(|error| Failure::io("start the runtime", &error))?;
     let outcome = runtime.block_on(command.run(&Context::new(&common)));
     runtime.shutdown_timeout(GRACE);
     outcome
-}
-
-/// Only a server has work for several threads.
-fn runtime(command: &Command) -> io::Result<Runtime> {
-    let mut builder =
-        if command.is_server() { Builder::new_multi_thread() } else { Builder::new_current_thread() };
-    builder.enable_all().build()
 }

@@ -1,5 +1,6 @@
 //! [`Router`]: from the path of a request to its mount.
 
+use std::borrow::Cow;
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -37,7 +38,7 @@ impl Router {
     /// The path is compared decoded, so that no other spelling of a nested mount leads around it into the one above;
     /// the mount itself then insists on its own spelling (S7).
     pub(crate) fn find(&self, path: &str) -> &Download {
-        let decoded: Vec<u8> = percent_decode_str(path).collect();
+        let decoded: Cow<'_, [u8]> = percent_decode_str(path).into();
         let covers = |(mount, _): &&(MountPath, Download)| decoded.starts_with(mount.as_str().as_bytes());
         self.routes.iter().find(covers).map_or(&self.elsewhere, |(_, download)| download)
     }

@@ -2,7 +2,9 @@
 
 use std::fmt;
 use std::net::SocketAddr;
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
+use std::thread;
 use std::time::Duration;
 
 use clap::Args;
@@ -62,7 +64,8 @@ impl Serve {
         let named = self.named()?;
         let config = self.config(context, named.clone()).await?;
         let around = Context::surroundings();
-        let listening = Gateway::new(config, &around).await?.bind().await?;
+        let cores = thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+        let listening = Gateway::new(config, &around).await?.bind().await?.with_workers(cores);
         let origin = Origin::of_listener(listening.local_addr());
         if let Ok(Some(other)) = around.state().announced() {
             let other = other.origin;

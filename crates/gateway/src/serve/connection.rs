@@ -70,6 +70,9 @@ fn prepare(stream: &TcpStream, limits: &Limits) -> io::Result<()> {
     SockRef::from(stream).set_tcp_notsent_lowat(unsent_limit(limits))
 }
 
+/// How many header lines hyper takes when nothing is said.
+const HYPER_MAX_HEADERS: u32 = 100;
+
 fn builder(limits: &Arc<Limits>) -> auto::Builder<StreamExecutor> {
     let header_size = u32::try_from(limits.max_header_size).unwrap_or(u32::MAX);
     let in_memory = usize::try_from(limits.max_header_size).unwrap_or(usize::MAX);
@@ -79,8 +82,11 @@ fn builder(limits: &Arc<Limits>) -> auto::Builder<StreamExecutor> {
         .timer(TokioTimer::new())
         // Hyper's own timeout would count the time between requests too: `Activity` has both.
         .header_read_timeout(None)
-        .max_headers(usize::try_from(limits.max_headers).unwrap_or(usize::MAX))
         .max_buf_size(in_memory);
+    // Hyper parses its own default of lines on the stack, and any number that is set, even this one, on the heap.
+    if limits.max_headers != HYPER_MAX_HEADERS {
+        builder.http1().max_headers(usize::try_from(limits.max_headers).unwrap_or(usize::MAX));
+    }
     builder
         .http2()
         .timer(TokioTimer::new())

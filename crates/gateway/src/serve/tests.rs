@@ -84,6 +84,10 @@ struct Running {
 
 impl Running {
     async fn start(limits: Limits) -> Self {
+        Self::start_on(Workers::default(), limits).await
+    }
+
+    async fn start_on(workers: Workers, limits: Limits) -> Self {
         let ring = KeyRing::new(KeyId::parse("a").unwrap(), Secret::new([7; 32]).unwrap());
         let passes = Passes::new(&ring, Purpose::Download, &Audience::new("/").unwrap());
         let reads = Arc::default();
@@ -94,7 +98,7 @@ impl Running {
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel::<()>();
         let task = tokio::spawn(async move {
-            run(listener, &router, &Arc::new(limits), async {
+            run(listener, &workers, &router, &Arc::new(limits), async {
                 let _ = stopped.await;
             })
             .await;
@@ -149,6 +153,44 @@ async fn a_panic_ends_its_own_connection_alone() {
         assert!(running.exchange("/public/x").await.ends_with("\r\n\r\ntext"));
     }
     running.stop().await;
+}
+
+#[tokio::test]
+async fn workers_share_connections_and_outlive_a_panic() {
+    let workers = Workers::start(NonZeroUsize::new(3).unwrap()).unwrap();
+    let running = Running::start_on(workers, Limits::default()).await;
+    let mut idle = Vec::new();
+    for _ in 0..4 {
+        idle.push(TcpStream::connect(running.address).await.unwrap());
+        assert_eq!(running.exchange("/public/panic").await, "");
+        assert!(running.exchange("/public/x").await.ends_with("\r\n\r\ntext"));
+    }
+    let mut sender = running.http2(1 << 20).await;
+    let answer = sender.send_request(running.request("/public/large")).await.unwrap();
+    assert_eq!(answer.into_body().collect().await.unwrap().to_bytes().len(), LARGE);
+    drop((sender, idle));
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn a_worker_gets_the_connection_when_it_has_the_fewest() {
+    let workers = Workers::start(NonZeroUsize::new(2).unwrap()).unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let (mut connections, mut threads) = (JoinSet::new(), Vec::new());
+    for _ in 0..4 {
+        let _client = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        let (stream, _) = listener.accept().await.unwrap();
+        let (tell, told) = oneshot::channel();
+        workers.spawn(&mut connections, stream, |stream| async move {
+            let _ = tell.send(std::thread::current().id());
+            future::pending::<()>().await;
+            drop(stream);
+        });
+        threads.push(told.await.unwrap());
+    }
+    assert_eq!(threads[..2], threads[2..], "in turn");
+    assert_ne!(threads[0], threads[1]);
+    connections.shutdown().await;
 }
 
 #[tokio::test]
