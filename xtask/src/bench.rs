@@ -40,7 +40,7 @@ pub(crate) struct Options {
 enum Bench {
     /// Minting and verifying passes.
     Pass,
-    /// Answering one request.
+    /// Handing out files whose links are checked.
     Serve,
     /// Files in a directory: put, get, list.
     Store,
@@ -53,7 +53,7 @@ impl Bench {
     fn run(self, rounds: Rounds) -> Result<Vec<Report>> {
         match self {
             Self::Pass => pass::run(rounds),
-            Self::Serve => serve::run(),
+            Self::Serve => serve::run(rounds),
             Self::Store => store::run(rounds),
             Self::S3 => s3::run(rounds),
         }

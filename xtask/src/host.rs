@@ -26,6 +26,13 @@ pub(crate) const FAKETIME: Program = Program { name: "faketime", package: "faket
 /// Runs the implementations of our formats in Python, and reads JSON in the tour.
 pub(crate) const PYTHON: Program = Program { name: "python3", package: "python3" };
 
+/// What the serving of files is compared with.
+pub(crate) const NGINX: Program = Program { name: "nginx", package: "nginx" };
+/// Asks servers again and again.
+pub(crate) const WRK: Program = Program { name: "wrk", package: "wrk" };
+/// Keeps a process on its core.
+pub(crate) const TASKSET: Program = Program { name: "taskset", package: "util-linux" };
+
 /// Makes sure that `program` can be started.
 ///
 /// As root on Debian a missing one is installed; nobody else's machine is changed.
