@@ -38,7 +38,10 @@ fn execute(arguments: Arguments) -> Outcome {
     let Arguments { command, common } = arguments;
     log::start(common.level());
     // A server brings threads of its own.
-    let runtime = Builder::new_current_thread().enable_all().build().map_err(|error| Failure::io("start the runtime", &error))?;
+    let runtime = Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::io("start the runtime", &error))?;
     let outcome = runtime.block_on(command.run(&Context::new(&common)));
     runtime.shutdown_timeout(GRACE);
     outcome

@@ -1,5 +1,6 @@
 //! [`OpenStore`]: a store, opened as its settings say.
 
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use object_key::ObjectKey;
@@ -53,7 +54,12 @@ impl OpenStore {
                     Durability::Full => FileDurability::Full,
                     Durability::None => FileDurability::None,
                 };
-                let opened = FileStore::builder().with_durability(durability).open(root);
+                let options = FileStore::builder().with_durability(durability);
+                let open_files = usize::try_from(settings.open_files).ok().and_then(NonZeroUsize::new);
+                let opened = match open_files {
+                    Some(count) => options.with_open_files(count).open(root),
+                    None => options.open(root),
+                };
                 opened.map(Self::File).map_err(|error| failed(name, error))
             }
             Some(StoreUrl::Memory) => Ok(Self::Memory(Arc::default())),

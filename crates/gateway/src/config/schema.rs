@@ -41,8 +41,13 @@ pub(crate) const CONFIG: Shape = Table(&[
 
 const KEY: Shape = Table(&[("secret_file", Value), ("secret_env", Value), ("retire_at", Value)]);
 
-const STORE: Shape =
-    Table(&[("url", Value), ("durability", Value), ("s3", s3::SETTINGS), ("secrets", s3::SECRETS)]);
+const STORE: Shape = Table(&[
+    ("url", Value),
+    ("durability", Value),
+    ("open_files", Value),
+    ("s3", s3::SETTINGS),
+    ("secrets", s3::SECRETS),
+]);
 
 const MOUNT: Shape = Table(&[
     ("store", Value),
@@ -241,6 +246,7 @@ mod tests {
         config.keys = Some(Keys { active: "a".into(), ring: [("a".to_owned(), source)].into() });
         for store in config.stores.values_mut() {
             store.durability = super::super::Durability::None;
+            store.open_files = 100;
         }
         #[cfg(feature = "store-s3")]
         config.stores.values_mut().for_each(s3::fill);

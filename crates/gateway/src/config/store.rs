@@ -20,6 +20,9 @@ pub struct StoreSettings {
     /// What survives a power failure; for file stores.
     #[serde(skip_serializing_if = "Durability::is_default")]
     pub durability: Durability,
+    /// How many files are kept open for the next request, none by default; for file stores.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub open_files: u32,
     /// All that can be said about a store in S3, instead of the address; without its secrets.
     #[cfg(feature = "store-s3")]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -49,6 +52,11 @@ impl Durability {
     }
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde asks for")]
+fn is_zero(count: &u32) -> bool {
+    *count == 0
+}
+
 impl StoreSettings {
     /// Describes the store at an address.
     pub fn at(url: StoreUrl) -> Self {
@@ -72,8 +80,11 @@ impl StoreSettings {
             }
             _ => {}
         }
-        if self.durability != Durability::Full && !matches!(self.url, Some(StoreUrl::File(_))) {
-            problems.push(Problem::new(join(&path, "durability"), "has a meaning for `file:` stores only"));
+        let of_files = [("durability", self.durability.is_default()), ("open_files", self.open_files == 0)];
+        for (setting, _) in of_files.iter().filter(|(_, is_default)| !is_default) {
+            if !matches!(self.url, Some(StoreUrl::File(_))) {
+                problems.push(Problem::new(join(&path, setting), "has a meaning for `file:` stores only"));
+            }
         }
         #[cfg(feature = "store-s3")]
         super::s3::check(self, &path, problems);

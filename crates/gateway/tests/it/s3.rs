@@ -86,9 +86,10 @@ fn ds16_d17_d23_what_contradicts_something_is_named() {
         &["`stores.m`: has both `url` and a table `s3`: keep one"],
     );
     refused(
-        "stores.m = { url = 's3://a-bucket', durability = 'none', secrets.session_token.env = 'X' }",
+        "stores.m = { url = 's3://a-bucket', durability = 'none', open_files = 9, secrets.session_token.env = 'X' }",
         &[
             "`stores.m.durability`: has a meaning for `file:` stores only",
+            "`stores.m.open_files`: has a meaning for `file:` stores only",
             "`stores.m.secrets`: belongs to a table `s3`; an address takes its keys from variables or a profile",
         ],
     );
