@@ -83,7 +83,6 @@ pub(super) struct Aim {
 
 impl Sample {
     /// A figure of a contender that shares its process.
-    #[cfg_attr(not(test), expect(dead_code, reason = "for contenders within one process"))]
     pub(super) fn of(figure: f64) -> Self {
         Self { figure, peak_kib: None }
     }
