@@ -29,8 +29,8 @@ impl Place {
     /// When it cannot be built, or a file not be written.
     pub(super) fn make() -> Result<Self> {
         println!("building hallpass as it is installed");
-        Run::cargo(["build", "--quiet", "--release", "--package", "hallpass"]).run()?;
-        let hallpass = target_dir()?.join("release/hallpass");
+        Run::cargo(["build", "--quiet", "--profile", "dist", "--package", "hallpass"]).run()?;
+        let hallpass = target_dir()?.join("dist/hallpass");
         let folder = tempfile::tempdir_in(target_dir()?).context("failed to make a folder")?;
         let place = Self { folder, hallpass };
         fs::create_dir(place.media())?;
