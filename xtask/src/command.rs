@@ -40,6 +40,25 @@ impl Run {
         self
     }
 
+    /// Starts the program in another folder than the root.
+    pub(crate) fn within(mut self, folder: &Path) -> Self {
+        self.command.current_dir(folder);
+        self
+    }
+
+    /// Runs the program and returns what it prints.
+    ///
+    /// # Errors
+    /// As [`run`](Self::run), and when that is no text.
+    pub(crate) fn output(mut self) -> Result<String> {
+        let output = self.command.stderr(Stdio::inherit()).output();
+        let output = output.with_context(|| format!("failed to start `{self}`"))?;
+        if !output.status.success() {
+            bail!("failed ({}); to run it again:\n    {self}", output.status);
+        }
+        String::from_utf8(output.stdout).with_context(|| format!("`{self}` does not print text"))
+    }
+
     /// Runs the program, which prints to our own output.
     ///
     /// # Errors
@@ -113,5 +132,12 @@ mod tests {
         let error = Run::new("false", ["x"]).run().unwrap_err().to_string();
         assert!(error.contains("false x"), "{error}");
         assert!(Run::new("true", ["x"]).run().is_ok());
+        assert!(Run::new("false", ["x"]).output().is_err());
+    }
+
+    #[test]
+    fn output_is_what_is_printed_where_it_runs() {
+        let folder = Path::new("/").canonicalize().unwrap();
+        assert_eq!(Run::new("pwd", [""; 0]).within(&folder).output().unwrap(), "/\n");
     }
 }

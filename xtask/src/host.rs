@@ -32,6 +32,12 @@ pub(crate) const NGINX: Program = Program { name: "nginx", package: "nginx" };
 pub(crate) const WRK: Program = Program { name: "wrk", package: "wrk" };
 /// Keeps a process on its core.
 pub(crate) const TASKSET: Program = Program { name: "taskset", package: "util-linux" };
+/// Signs and verifies beside us.
+pub(crate) const OPENSSL: Program = Program { name: "openssl", package: "openssl" };
+/// Runs the signer of AWS's SDK for JavaScript.
+pub(crate) const NODE: Program = Program { name: "node", package: "nodejs" };
+/// Fetches it.
+pub(crate) const NPM: Program = Program { name: "npm", package: "npm" };
 
 /// Makes sure that `program` can be started.
 ///

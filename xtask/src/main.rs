@@ -8,6 +8,7 @@
     reason = "a program for people at a terminal and for CI logs"
 )]
 
+mod alone;
 mod attack;
 mod bench;
 mod e2e;
@@ -22,6 +23,7 @@ mod front;
 mod host;
 mod localstack;
 mod markdown;
+mod node;
 mod python;
 mod served;
 mod steps;

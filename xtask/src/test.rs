@@ -5,7 +5,7 @@ use anyhow::Result;
 use crate::command::Run;
 use crate::steps::Steps;
 use crate::tidy::Project;
-use crate::{attack, e2e, fuzz, host, tidy, tour, vectors};
+use crate::{alone, attack, e2e, fuzz, host, tidy, tour, vectors};
 
 pub(crate) fn run() -> Result<()> {
     let mut steps = Steps::new();
@@ -19,13 +19,19 @@ pub(crate) fn run() -> Result<()> {
     })?;
     steps.run("clippy, each library alone", || {
         project.libraries().into_iter().try_for_each(|name| clippy(&["--package", name]))?;
-        clippy(&["--package", "hallpass", "--no-default-features"])
+        clippy(&["--package", "hallpass", "--no-default-features"])?;
+        clippy(&["--package", "signer-cloudfront", "--no-default-features"])
     })?;
     steps.run("programs that tests need", || {
-        [host::PYTHON, host::VALGRIND].into_iter().try_for_each(host::need)?;
+        [host::OPENSSL, host::PYTHON, host::VALGRIND].into_iter().try_for_each(host::need)?;
         attack::PROGRAMS.into_iter().try_for_each(host::need)
     })?;
     e2e::with_server(None, &mut steps, "tests", |server| server.test(&["--workspace"], EVERYTHING))?;
+    // The workspace has it with `ring` alone, as most who take it have.
+    steps.run("tests of signer-cloudfront with all that signs", || {
+        tests(&["--package", "signer-cloudfront", "--all-features"], EVERYTHING).run()
+    })?;
+    steps.run("programs outside of the workspace", alone::run)?;
     steps.run("doctests", || Run::cargo(["test", "--quiet", "--workspace", "--doc"]).run())?;
     steps.run("docs", || {
         Run::cargo(["doc", "--quiet", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings").run()

@@ -60,7 +60,7 @@ pub(crate) fn check(project: &Project) -> Result<()> {
     for breach in &breaches {
         println!("{breach}");
     }
-    println!("{}", footprint::summary(project));
+    println!("{}", footprint::summary());
     if !breaches.is_empty() {
         bail!("{} breaches of the repository's rules, listed above", breaches.len());
     }

@@ -35,6 +35,9 @@ pub(crate) struct Entry {
     #[serde(rename = "crate")]
     pub(crate) spec: Spec,
     pub(crate) reason: String,
+    /// Crates that may name it all the same.
+    #[serde(default)]
+    pub(crate) wrappers: BTreeSet<String>,
 }
 
 /// Versions of a crate, written `name`, `name@version` or `name:requirement`.

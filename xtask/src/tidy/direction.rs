@@ -12,6 +12,7 @@ use super::{Breach, Project};
 const BELOW: &[(&str, &[&str])] = &[
     ("object-key", &[]),
     ("token-hmac", &["object-key"]),
+    ("signer-cloudfront", &[]),
     ("store", &["object-key"]),
     ("store-conformance", &["store"]),
     ("store-fs", &["store"]),

@@ -11,7 +11,7 @@ use super::deny::Deny;
 use crate::command::root;
 
 /// The platform whose dependencies are looked at: the one that servers run.
-const PLATFORM: &str = "x86_64-unknown-linux-gnu";
+pub(super) const PLATFORM: &str = "x86_64-unknown-linux-gnu";
 /// Folders that hold nothing we wrote: version control, what is built, what a running gateway leaves (`.gitignore`), and
 /// what the fuzzer came upon.
 const SKIPPED: &[&str] = &[".git", "target", "media", ".hallpass", "__pycache__", "corpus"];
@@ -105,6 +105,14 @@ impl Project {
             }
         }
         self.metadata.packages.iter().filter(|package| seen.contains(&package.id)).collect()
+    }
+
+    /// Returns the crates that name this one, in whatever kind of dependency.
+    pub(crate) fn named_by(&self, name: &str) -> BTreeSet<&str> {
+        let itself = |id: &PackageId| self.metadata[id].name.as_str() == name;
+        let nodes = self.metadata.resolve.iter().flat_map(|resolve| &resolve.nodes);
+        let naming = nodes.filter(|node| node.deps.iter().any(|dependency| itself(&dependency.pkg)));
+        naming.map(|node| self.metadata[&node.id].name.as_str()).collect()
     }
 
     /// Returns what one crate names in `[dependencies]` and `[build-dependencies]`.

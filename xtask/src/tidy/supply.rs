@@ -12,7 +12,8 @@ pub(crate) fn check(project: &Project) -> Vec<Breach> {
     let all = project.all_packages();
     let bans = &project.deny().bans;
     let built = crates(project.needed_by(project.packages()));
-    let there = [from_elsewhere(all), banned(&crates(all), &bans.deny), duplicates(&built, &bans.skip)];
+    let banned = banned(&crates(all), &bans.deny, |name| project.named_by(name));
+    let there = [from_elsewhere(all), banned, duplicates(&built, &bans.skip)];
     let there = there.into_iter().flatten();
     let there = there
         .map(|(name, message)| Breach::at(project, "Cargo.lock", &format!("name = \"{name}\""), message));
@@ -39,10 +40,19 @@ fn from_elsewhere(packages: &[Package]) -> Vec<Fault> {
     packages.iter().filter(foreign).map(|package| fault(&package.name)).collect()
 }
 
-fn banned(crates: &Crates<'_>, deny: &[Entry]) -> Vec<Fault> {
+/// Returns the banned crates, but those that are named by nobody else than their wrappers.
+fn banned<'a>(
+    crates: &Crates<'_>,
+    deny: &[Entry],
+    named_by: impl Fn(&str) -> BTreeSet<&'a str>,
+) -> Vec<Fault> {
     let pairs =
         deny.iter().flat_map(|entry| crates.iter().map(move |(name, version)| (entry, *name, *version)));
     let found = pairs.filter(|(entry, name, version)| entry.spec.covers(name, version));
+    let is_wrapped = |entry: &Entry, name: &str| {
+        !entry.wrappers.is_empty() && named_by(name).into_iter().all(|by| entry.wrappers.contains(by))
+    };
+    let found = found.filter(|(entry, name, _)| !is_wrapped(entry, name));
     let message =
         |entry: &Entry, name| format!("`{name}` is banned ({}): `cargo tree -i {name}`", entry.reason);
     found.map(|(entry, name, _)| (name.to_owned(), message(entry, name))).collect()
@@ -86,6 +96,7 @@ mod tests {
         let entry = |spec: &&str| Entry {
             spec: (*spec).to_owned().try_into().unwrap(),
             reason: "because".to_owned(),
+            wrappers: BTreeSet::new(),
         };
         specs.iter().map(entry).collect()
     }
@@ -112,8 +123,17 @@ mod tests {
 
     #[test]
     fn banned_crates_are_found() {
-        check(&banned(&graph(), &entries(&["one", "three"])), &["one"]);
-        check(&banned(&graph(), &entries(&["two:>=0.4"])), &["two"]);
-        check(&banned(&graph(), &entries(&["one@1.0.1"])), &[]);
+        let banned = |specs: &[&str]| banned(&graph(), &entries(specs), |_| BTreeSet::new());
+        check(&banned(&["one", "three"]), &["one"]);
+        check(&banned(&["two:>=0.4"]), &["two"]);
+        check(&banned(&["one@1.0.1"]), &[]);
+    }
+
+    #[test]
+    fn wrappers_may_name_what_is_banned_and_nobody_else() {
+        let mut deny = entries(&["one"]);
+        deny[0].wrappers.insert("ours".to_owned());
+        check(&banned(&graph(), &deny, |_| ["ours"].into()), &[]);
+        check(&banned(&graph(), &deny, |_| ["ours", "theirs"].into()), &["one"]);
     }
 }

@@ -19,8 +19,16 @@ pub struct PrivateKey {
 
 pub(crate) enum PrivateMaterial {
     /// `RSAPrivateKey` in DER.
+    #[cfg_attr(
+        not(any(feature = "aws-lc-rs", feature = "ring", feature = "rsa")),
+        expect(dead_code, reason = "no library reads it")
+    )]
     Rsa { pkcs1: Zeroizing<Vec<u8>> },
     /// The number, and the public point, uncompressed.
+    #[cfg_attr(
+        not(any(feature = "aws-lc-rs", feature = "ring", feature = "p256")),
+        expect(dead_code, reason = "no library reads it")
+    )]
     P256 { scalar: Zeroizing<Vec<u8>>, point: Vec<u8> },
 }
 
