@@ -136,11 +136,13 @@ fn read_folder(folder: &Path, name: &str, files: &mut BTreeMap<String, String>) 
     for entry in fs::read_dir(folder).with_context(|| format!("failed to list {}", folder.display()))? {
         let path = entry?.path();
         let Some(file_name) = path.file_name().and_then(|name| name.to_str()) else { continue };
+        // In a worktree `.git` is a file.
+        if SKIPPED.contains(&file_name) {
+            continue;
+        }
         let name = if name.is_empty() { file_name.to_owned() } else { format!("{name}/{file_name}") };
         if path.is_dir() {
-            if !SKIPPED.contains(&file_name) {
-                read_folder(&path, &name, files)?;
-            }
+            read_folder(&path, &name, files)?;
         } else if let Ok(text) = fs::read_to_string(&path) {
             files.insert(name, text);
         }
