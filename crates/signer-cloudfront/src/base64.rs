@@ -1,40 +1,43 @@
 //! Base64 (RFC 4648 §4), with the alphabet that PEM has and with the one that CloudFront has.
 //!
 //! Own code, so that whoever takes this crate alone takes one dependency less; the tests compare it with crate `base64`.
-//! It computes symbols and looks none up in a table: private keys pass through here.
+//! What is decoded may be a private key, so there nothing is looked up in a table; what is encoded is public.
 
-/// What follows the 62 letters and digits that every alphabet begins with.
+/// The symbols that values are written as.
 pub(crate) struct Alphabet {
-    last_two: [u8; 2],
+    symbols: [u8; 64],
     padding: u8,
 }
 
 /// The standard alphabet, as in PEM.
-pub(crate) const STANDARD: Alphabet = Alphabet { last_two: *b"+/", padding: b'=' };
+pub(crate) const STANDARD: Alphabet =
+    Alphabet { symbols: *b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/", padding: b'=' };
 
 /// CloudFront's: the standard one, made fit for URLs by `+` → `-`, `/` → `~`, `=` → `_`. It is not base64url.
-pub(crate) const CLOUDFRONT: Alphabet = Alphabet { last_two: *b"-~", padding: b'_' };
+pub(crate) const CLOUDFRONT: Alphabet =
+    Alphabet { symbols: *b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-~", padding: b'_' };
 
 impl Alphabet {
     /// Appends the text of `bytes`, padded.
     pub(crate) fn encode(&self, bytes: &[u8], text: &mut String) {
-        text.reserve(bytes.len().div_ceil(3).saturating_mul(4));
+        let mut symbols = Vec::with_capacity(bytes.len().div_ceil(3).saturating_mul(4));
         let (groups, rest) = bytes.as_chunks::<3>();
         for group in groups {
-            text.extend(self.symbols(*group));
+            symbols.extend_from_slice(&self.symbols(*group));
         }
-        let padding = char::from(self.padding);
         match *rest {
             [first, second] => {
-                text.extend(self.symbols([first, second, 0]).into_iter().take(3));
-                text.push(padding);
+                let [w, x, y, _] = self.symbols([first, second, 0]);
+                symbols.extend_from_slice(&[w, x, y, self.padding]);
             }
             [first] => {
-                text.extend(self.symbols([first, 0, 0]).into_iter().take(2));
-                text.extend([padding, padding]);
+                let [w, x, _, _] = self.symbols([first, 0, 0]);
+                symbols.extend_from_slice(&[w, x, self.padding, self.padding]);
             }
             _ => {}
         }
+        // Every symbol is ASCII.
+        text.push_str(str::from_utf8(&symbols).unwrap_or_default());
     }
 
     /// Reads padded text; nothing else than what [`encode`](Self::encode) writes is accepted.
@@ -61,19 +64,13 @@ impl Alphabet {
         Some(bytes)
     }
 
-    fn symbols(&self, [a, b, c]: [u8; 3]) -> [char; 4] {
-        [a >> 2, a << 4 | b >> 4, b << 2 | c >> 6, c].map(|bits| self.symbol(bits & 0x3f))
+    fn symbols(&self, [a, b, c]: [u8; 3]) -> [u8; 4] {
+        [a >> 2, a << 4 | b >> 4, b << 2 | c >> 6, c].map(|bits| self.symbol(bits))
     }
 
-    fn symbol(&self, value: u8) -> char {
-        let [plus, slash] = self.last_two;
-        char::from(match value {
-            0..=25 => b'A' + value,
-            26..=51 => b'a' + (value - 26),
-            52..=61 => b'0' + (value - 52),
-            62 => plus,
-            _ => slash,
-        })
+    #[expect(clippy::indexing_slicing, reason = "six bits are less than 64")]
+    fn symbol(&self, bits: u8) -> u8 {
+        self.symbols[usize::from(bits & 0x3f)]
     }
 
     fn bytes(&self, [w, x, y, z]: [u8; 4]) -> Option<[u8; 3]> {
@@ -82,7 +79,7 @@ impl Alphabet {
     }
 
     fn value(&self, symbol: u8) -> Option<u8> {
-        let [plus, slash] = self.last_two;
+        let [.., plus, slash] = self.symbols;
         match symbol {
             b'A'..=b'Z' => Some(symbol - b'A'),
             b'a'..=b'z' => Some(symbol - b'a' + 26),

@@ -53,7 +53,7 @@ impl ExternalKey {
         if let Some(url) = target.canned(&conditions)? {
             let expires = conditions.window().expires_at();
             let message = policy::canned(url.as_str(), expires);
-            let carried = format!("{}={}", parameter::EXPIRES, expires.seconds());
+            let carried = format!("{}={expires}", parameter::EXPIRES);
             return Ok(Prepared { message, carried, covers: Covers::Url(url.clone()), key });
         }
         let pattern = target.pattern();

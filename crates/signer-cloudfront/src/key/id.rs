@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 /// Names a public key as CloudFront does, `K2JCJMDEHXQW5F` for instance: 1 to 64 characters out of `A-Z a-z 0-9 _ -`.
 ///
@@ -16,7 +17,7 @@ use std::str::FromStr;
 /// # Ok::<(), signer_cloudfront::InvalidKeyPairId>(())
 /// ```
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct KeyPairId(Box<str>);
+pub struct KeyPairId(Arc<str>);
 
 impl KeyPairId {
     /// The longest id in characters.

@@ -29,7 +29,11 @@ use super::{InvalidUrl, Resource, wildcard};
 /// # Ok::<(), signer_cloudfront::InvalidUrl>(())
 /// ```
 #[derive(Clone, PartialEq, Eq, Hash)]
-pub struct Pattern(String);
+pub struct Pattern {
+    // INVARIANT: no wildcard is before `literal`.
+    text: String,
+    literal: usize,
+}
 
 impl Pattern {
     /// Accepts `text` as a pattern whose host is written out.
@@ -46,7 +50,7 @@ impl Pattern {
         let (authority, path) = parts::authority_and_path(rest)?;
         parts::check_authority(authority, default_port)?;
         parts::check_segments(path.split('?').next().unwrap_or_default())?;
-        Ok(Self(text.to_owned()))
+        Ok(Self::checked(text))
     }
 
     /// Covers everything below a path: `base`, the segments percent-encoded, and `/*`. Without segments, all of `base`.
@@ -74,24 +78,30 @@ impl Pattern {
             scheme(text)?;
         }
         parts::check_text(text, Wildcards::Allowed)?;
-        Ok(Self(text.to_owned()))
+        Ok(Self::checked(text))
     }
 
     /// Tells whether the pattern covers a URL.
     pub fn matches(&self, url: &Resource) -> bool {
-        wildcard::matches(self.0.as_bytes(), url.as_str().as_bytes())
+        let (literal, rest) = self.text.as_bytes().split_at(self.literal);
+        let url = url.as_str().as_bytes().strip_prefix(literal);
+        url.is_some_and(|url| wildcard::matches(rest, url))
     }
 
     /// Returns the pattern as text.
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.text
+    }
+
+    fn checked(text: &str) -> Self {
+        Self { text: text.to_owned(), literal: text.find(['*', '?']).unwrap_or(text.len()) }
     }
 }
 
 /// A URL covers itself. (And, if it has a query, those with another character for its `?`.)
 impl From<&Resource> for Pattern {
     fn from(url: &Resource) -> Self {
-        Self(url.as_str().to_owned())
+        Self::checked(url.as_str())
     }
 }
 
@@ -112,12 +122,12 @@ impl FromStr for Pattern {
 
 impl fmt::Display for Pattern {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.0)
+        f.pad(&self.text)
     }
 }
 
 impl fmt::Debug for Pattern {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&self.0, f)
+        fmt::Debug::fmt(&self.text, f)
     }
 }
