@@ -3,6 +3,7 @@
 //! What is compared with others runs in rounds, every contender once per round, so that a machine that gets slower or
 //! busier gets so for all of them ([`rounds`]); medians and ratios make one table ([`report`]).
 
+mod cloudfront;
 mod machine;
 mod pass;
 mod peer;
@@ -38,6 +39,8 @@ pub(crate) struct Options {
 /// A benchmark.
 #[derive(Clone, Copy, ValueEnum)]
 enum Bench {
+    /// Signing CloudFront URLs.
+    Cloudfront,
     /// Minting and verifying passes.
     Pass,
     /// Handing out files whose links are checked.
@@ -52,6 +55,7 @@ impl Bench {
     /// Runs it; returns what it compared, nothing where it only prints.
     fn run(self, rounds: Rounds) -> Result<Vec<Report>> {
         match self {
+            Self::Cloudfront => cloudfront::run(rounds),
             Self::Pass => pass::run(rounds),
             Self::Serve => serve::run(rounds),
             Self::Store => store::run(rounds),
