@@ -5,11 +5,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use serde::Deserialize;
 
+use super::peer::Peer;
 use super::report::{Aim, Line, Measured, Report, Sample, Unit};
 use super::rounds::Rounds;
-use crate::command::{Run, root, target_dir};
+use crate::command::{Run, target_dir};
 use crate::{host, node, python};
 
 const PEERS: &str = "crates/signer-cloudfront/benches/peers";
@@ -53,7 +53,7 @@ fn rsa_sha256(peers: &Peers) -> (Line, Vec<Contender>) {
         ("rsa", OF_ITS_LIBRARY, "rsa alone"),
     ];
     let contenders = vec![
-        peers.openssl("rsa2048"),
+        Peers::openssl("rsa2048"),
         peers.rust("aws-lc-rs alone", "aws-lc-rs", &["raw", "rsa-sha256"]),
         peers.rust("aws-lc-rs", "aws-lc-rs", &["url", "rsa-sha256"]),
         peers.rust("ring alone", "ring", &["raw", "rsa-sha256"]),
@@ -74,7 +74,7 @@ fn p256_sha256(peers: &Peers) -> (Line, Vec<Contender>) {
         ("p256", OF_ITS_LIBRARY, "p256 alone"),
     ];
     let contenders = vec![
-        peers.openssl("ecdsap256"),
+        Peers::openssl("ecdsap256"),
         peers.rust("aws-lc-rs alone", "aws-lc-rs", &["raw", "p256-sha256"]),
         peers.rust("aws-lc-rs", "aws-lc-rs", &["url", "p256-sha256"]),
         peers.rust("ring alone", "ring", &["raw", "p256-sha256"]),
@@ -112,13 +112,18 @@ struct Peers {
     packages: PathBuf,
 }
 
-/// A program that measures one thing once.
+/// Who signs.
 struct Contender {
     name: &'static str,
-    program: PathBuf,
-    arguments: Vec<String>,
-    folder: PathBuf,
-    figure: fn(&str) -> Option<f64>,
+    program: Program,
+}
+
+/// What measures one thing once.
+enum Program {
+    /// One of ours, with its arguments.
+    Peer(PathBuf, Vec<String>),
+    /// `openssl speed`, with this key.
+    OpenSsl(&'static str),
 }
 
 impl Peers {
@@ -140,55 +145,46 @@ impl Peers {
     }
 
     fn rust(&self, name: &'static str, library: &str, arguments: &[&str]) -> Contender {
-        Contender::new(name, self.programs.join(library), arguments, root(), printed)
+        Contender::peer(name, &self.programs.join(library), arguments)
     }
 
     fn botocore(&self, hash: &str) -> Contender {
-        let program = format!("{PEERS}/botocore_peer.py");
-        Contender::new("botocore", self.python.clone(), &[&program, hash], root(), printed)
+        Contender::peer("botocore", &self.python, &[&format!("{PEERS}/botocore_peer.py"), hash])
     }
 
     fn npm(&self, hash: &str) -> Contender {
-        let program = root().join(PEERS).join("npm_peer.mjs").display().to_string();
-        Contender::new("npm", "node".into(), &[&program, hash], &self.packages, printed)
+        let packages = self.packages.display().to_string();
+        Contender::peer("npm", Path::new("node"), &[&format!("{PEERS}/npm_peer.mjs"), hash, &packages])
     }
 
-    fn openssl(&self, key: &str) -> Contender {
-        let arguments = ["speed", "-seconds", "1", key];
-        Contender::new("openssl", "openssl".into(), &arguments, &self.programs, of_openssl)
+    fn openssl(key: &'static str) -> Contender {
+        Contender { name: "openssl", program: Program::OpenSsl(key) }
     }
 }
 
 impl Contender {
-    fn new(
-        name: &'static str,
-        program: PathBuf,
-        arguments: &[&str],
-        folder: &Path,
-        figure: fn(&str) -> Option<f64>,
-    ) -> Self {
+    fn peer(name: &'static str, program: &Path, arguments: &[&str]) -> Self {
         let arguments = arguments.iter().map(|argument| (*argument).to_owned()).collect();
-        Self { name, program, arguments, folder: folder.to_owned(), figure }
+        Self { name, program: Program::Peer(program.to_owned(), arguments) }
     }
 
     fn measure(&self) -> Result<Sample> {
-        let output = Run::new(&self.program, &self.arguments).within(&self.folder).output()?;
-        let figure = (self.figure)(&output).with_context(|| format!("{}: no figure: {output}", self.name))?;
-        Ok(Sample::of(figure))
+        match &self.program {
+            Program::Peer(program, arguments) => {
+                let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+                Peer::new(program, &arguments).measure()
+            }
+            Program::OpenSsl(key) => {
+                let output = Run::new("openssl", ["speed", "-seconds", "1", key]).output()?;
+                let figure = signatures(&output).with_context(|| format!("no figure: {output}"))?;
+                Ok(Sample::of(figure))
+            }
+        }
     }
-}
-
-/// Reads what our contenders print.
-fn printed(output: &str) -> Option<f64> {
-    #[derive(Deserialize)]
-    struct Printed {
-        figure: f64,
-    }
-    serde_json::from_str(output).ok().map(|Printed { figure }| figure)
 }
 
 /// Reads the last line of `openssl speed`: signatures and verifications per second end it.
-fn of_openssl(output: &str) -> Option<f64> {
+fn signatures(output: &str) -> Option<f64> {
     output.lines().last()?.split_whitespace().rev().nth(1)?.parse().ok()
 }
 
@@ -199,9 +195,7 @@ mod tests {
     #[test]
     fn figures_are_read() {
         let output = "                  sign    verify    sign/s verify/s\nrsa 2048 bits 0.000786s 0.000021s   1272.7  47962.1\n";
-        assert_eq!(of_openssl(output), Some(1272.7));
-        assert_eq!(of_openssl(""), None);
-        assert_eq!(printed("{\"figure\": 12.5}\n"), Some(12.5));
-        assert_eq!(printed("no"), None);
+        assert_eq!(signatures(output), Some(1272.7));
+        assert_eq!(signatures(""), None);
     }
 }

@@ -1,4 +1,4 @@
-// Measures the signer of AWS's SDK for JavaScript: `node npm_peer.mjs sha1|sha256`, started where its packages lie.
+// Measures the signer of AWS's SDK for JavaScript: `node npm_peer.mjs sha1|sha256 PACKAGES`.
 //
 // Prints `{"figure": …}`, URLs per second of processor time, and waits for the end of its input.
 
@@ -7,7 +7,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const require = createRequire(join(process.cwd(), "package.json"));
+const require = createRequire(join(process.argv[3], "package.json"));
 const { getSignedUrl } = require("@aws-sdk/cloudfront-signer");
 
 const seconds = 1;
