@@ -12,6 +12,8 @@ pub mod preconditions;
 pub mod prefix;
 pub mod range;
 
+pub mod cloudfront;
+
 pub mod config;
 pub mod objects;
 
