@@ -51,22 +51,22 @@ fn s04_s40_s57_objects() {
 
 #[test]
 fn cloudfront_key() {
-    replay("cloudfront_key", crate::cloudfront::check_key);
+    replay("cloudfront-key", crate::cloudfront::check_key);
 }
 
 #[test]
 fn s23_cloudfront_url() {
-    replay("cloudfront_url", crate::cloudfront::check_url);
+    replay("cloudfront-url", crate::cloudfront::check_url);
 }
 
 #[test]
 fn s23_cloudfront_policy() {
-    replay("cloudfront_policy", crate::cloudfront::check_policy);
+    replay("cloudfront-policy", crate::cloudfront::check_policy);
 }
 
 #[test]
 fn s12_cloudfront_request() {
-    replay("cloudfront_request", crate::cloudfront::check_request);
+    replay("cloudfront-request", crate::cloudfront::check_request);
 }
 
 #[test]

@@ -47,6 +47,14 @@ enum Target {
     Objects,
     /// The gateway's configuration file.
     Config,
+    /// Keys for CloudFront, in PEM and DER.
+    CloudfrontKey,
+    /// URLs and patterns to be signed for CloudFront.
+    CloudfrontUrl,
+    /// CloudFront's policies, signed as they are.
+    CloudfrontPolicy,
+    /// Signed requests to CloudFront, and damage to them.
+    CloudfrontRequest,
 }
 
 /// The version of cargo-fuzz that is installed where it is missing.
