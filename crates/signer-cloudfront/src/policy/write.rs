@@ -26,7 +26,10 @@ pub(crate) fn custom(resource: &str, conditions: &Conditions) -> Vec<u8> {
 
 #[expect(clippy::expect_used, reason = "texts and numbers in memory: neither can fail to be written")]
 fn json(statement: &Statement<'_>) -> Vec<u8> {
-    serde_json::to_vec(&Member(word::STATEMENT, [statement])).expect("texts and numbers")
+    // What is not the URL has at most some 170 bytes: room for all of it at once.
+    let mut json = Vec::with_capacity(statement.resource.len().saturating_add(192));
+    serde_json::to_writer(&mut json, &Member(word::STATEMENT, [statement])).expect("texts and numbers");
+    json
 }
 
 struct Statement<'a> {
