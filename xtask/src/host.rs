@@ -32,6 +32,7 @@ pub(crate) const NGINX: Program = Program { name: "nginx", package: "nginx" };
 pub(crate) const WRK: Program = Program { name: "wrk", package: "wrk" };
 /// Keeps a process on its core.
 pub(crate) const TASKSET: Program = Program { name: "taskset", package: "util-linux" };
+
 /// Signs and verifies beside us.
 pub(crate) const OPENSSL: Program = Program { name: "openssl", package: "openssl" };
 /// Runs the signer of AWS's SDK for JavaScript.
