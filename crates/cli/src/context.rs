@@ -31,8 +31,10 @@ pub(crate) struct Context {
 /// Where the configuration is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum ConfigFile {
-    /// In a file.
-    At(PathBuf),
+    /// In the file that the caller names.
+    Named(PathBuf),
+    /// In the file of the working directory.
+    Found(PathBuf),
     /// Nowhere: the embedded default.
     None,
 }
@@ -51,8 +53,8 @@ impl Context {
     pub(crate) fn new(common: &Common) -> Self {
         let named = common.config.clone().or_else(|| env::var_os(CONFIG_VARIABLE).map(PathBuf::from));
         let config_file = match named {
-            Some(path) => ConfigFile::At(path),
-            None if Path::new(CONFIG_FILE).exists() => ConfigFile::At(CONFIG_FILE.into()),
+            Some(path) => ConfigFile::Named(path),
+            None if Path::new(CONFIG_FILE).exists() => ConfigFile::Found(CONFIG_FILE.into()),
             None => ConfigFile::None,
         };
         Self { output: common.output(), config_file, opened: Mutex::default() }
@@ -98,7 +100,7 @@ impl Context {
     fn embedded_url(&self) -> Result<StoreUrl, Failure> {
         let running = match self.config_file {
             ConfigFile::None => Self::surroundings().state().announced()?,
-            ConfigFile::At(_) => None,
+            ConfigFile::Named(_) | ConfigFile::Found(_) => None,
         };
         Ok(running.and_then(|running| running.store).unwrap_or_else(media))
     }
@@ -106,10 +108,8 @@ impl Context {
     /// Reads the configuration, variables included; without one it is the embedded default over `url`.
     pub(crate) fn config_serving(&self, url: &StoreUrl) -> Result<Config, Failure> {
         let config = self.read_config(url)?.map_err(|error| self.not_in_order(&error))?;
-        match &self.config_file {
-            ConfigFile::At(path) if config.stores.is_empty() && config.mounts.is_empty() => {
-                Err(nothing_in(path))
-            }
+        match self.config_file.path() {
+            Some(path) if config.stores.is_empty() && config.mounts.is_empty() => Err(nothing_in(path)),
             _ => Ok(config),
         }
     }
@@ -118,7 +118,8 @@ impl Context {
     pub(crate) fn read_config(&self, url: &StoreUrl) -> Result<Result<Config, ConfigError>, Failure> {
         let text = match &self.config_file {
             ConfigFile::None => None,
-            ConfigFile::At(path) => Some(fs::read_to_string(path).map_err(|error| {
+            ConfigFile::Found(path) => Some(Config::read_found(path)?),
+            ConfigFile::Named(path) => Some(fs::read_to_string(path).map_err(|error| {
                 Failure::io(format_args!("read the configuration `{}`", path.display()), &error)
                     .with_exit(Exit::Usage)
             })?),
@@ -128,9 +129,9 @@ impl Context {
 
     /// Describes what is wrong with the configuration.
     fn not_in_order(&self, error: &ConfigError) -> Failure {
-        let what = match &self.config_file {
-            ConfigFile::None => "the environment".to_owned(),
-            ConfigFile::At(path) => format!("the configuration `{}`", path.display()),
+        let what = match self.config_file.path() {
+            None => "the environment".to_owned(),
+            Some(path) => format!("the configuration `{}`", path.display()),
         };
         let separator = if error.problems().len() > 1 { "\n  " } else { " " };
         let problems: Vec<String> = error.problems().iter().map(ToString::to_string).collect();
@@ -215,6 +216,16 @@ impl Context {
                 failure.with_advice(format_args!("`mkdir -p {}` makes it", path.display()))
             }
             _ => failure.with_advice("or make it, with safe settings, by `hallpass bucket init`"),
+        }
+    }
+}
+
+impl ConfigFile {
+    /// Returns the path of the file, if there is one.
+    pub(crate) fn path(&self) -> Option<&Path> {
+        match self {
+            Self::Named(path) | Self::Found(path) => Some(path),
+            Self::None => None,
         }
     }
 }

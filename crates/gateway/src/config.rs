@@ -5,6 +5,7 @@ mod schema;
 
 mod check;
 mod error;
+mod found;
 
 mod keys;
 mod limits;

@@ -1,7 +1,7 @@
 //! [`State`]: the gateway's own `.hallpass/`, which lies in the working directory and never in what is served.
 
 mod announcement;
-mod ownership;
+pub(crate) mod ownership;
 pub(crate) mod secret_file;
 
 use std::fs::{self, DirBuilder, File};

@@ -14,7 +14,7 @@ use serde::Serialize;
 use tokio::sync::oneshot;
 use tracing::{info, warn};
 
-use crate::context::{ConfigFile, Context, media};
+use crate::context::{Context, media};
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
 use crate::moment::Moment;
@@ -104,10 +104,10 @@ impl Serve {
     }
 
     async fn config(&self, context: &Context, named: Option<StoreUrl>) -> Result<Config, Failure> {
-        let mut config = match (context.config_file(), named) {
-            (ConfigFile::At(file), Some(_)) => return Err(self.said_twice(file)),
-            (ConfigFile::At(_), None) => context.config()?,
-            (ConfigFile::None, named) => {
+        let mut config = match (context.config_file().path(), named) {
+            (Some(file), Some(_)) => return Err(self.said_twice(file)),
+            (Some(_), None) => context.config()?,
+            (None, named) => {
                 let store = named.unwrap_or_else(media);
                 let config = context.config_serving(&store)?;
                 if let StoreUrl::File(dir) = &store {

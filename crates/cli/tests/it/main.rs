@@ -27,6 +27,7 @@ mod leaks;
 mod links;
 mod objects;
 mod own_state;
+mod planted;
 #[cfg(feature = "store-s3")]
 mod s3;
 mod usage;

@@ -8,14 +8,14 @@ use rustix::process::geteuid;
 
 /// What must not be allowed to others, and the mode to advise instead.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Limit {
-    pub(super) forbidden: u32,
-    pub(super) advised: &'static str,
+pub(crate) struct Limit {
+    pub(crate) forbidden: u32,
+    pub(crate) advised: &'static str,
 }
 
 /// Says why something is not ours alone and what to do about it, if that is so. Root counts as one of us: it may do
 /// anything anyway, and it is who puts secrets into place.
-pub(super) fn objection(path: &Path, metadata: &Metadata, limit: Limit) -> Option<String> {
+pub(crate) fn objection(path: &Path, metadata: &Metadata, limit: Limit) -> Option<String> {
     let (path, owner, own) = (path.display(), metadata.uid(), geteuid().as_raw());
     if owner != 0 && owner != own {
         Some(format!("it belongs to the user {owner}, who may change it; run `chown {own} {path}`"))

@@ -43,7 +43,7 @@ pub(crate) fn read_text(path: &Path) -> Result<Zeroizing<String>, GatewayError> 
 }
 
 /// Opens what is there, whatever it is, without waiting for anybody at its other end.
-fn open(path: &Path) -> io::Result<File> {
+pub(crate) fn open(path: &Path) -> io::Result<File> {
     let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
     Ok(rustix::fs::open(path, flags, Mode::empty())?.into())
 }
