@@ -22,6 +22,13 @@ enum Source {
     Stream(store::Body),
 }
 
+/// A body without bytes.
+impl Default for ResponseBody {
+    fn default() -> Self {
+        Self::empty()
+    }
+}
+
 impl ResponseBody {
     /// Returns a body without bytes.
     pub(crate) const fn empty() -> Self {

@@ -48,14 +48,20 @@ async fn open(root: &Arc<Root>, key: &ObjectKey, site: &Site) -> Result<Opened, 
     if let Some(opened) = root.recent.open(key) {
         return Ok(opened);
     }
-    if let Some(found) = root.open_object_cached(key) {
-        match found {
-            Err(Errno::MFILE | Errno::NFILE) if root.recent.close_files() => {}
-            found => return describe(root, key, found, site),
-        }
+    match root.open_object_cached(key) {
+        Some(Err(Errno::MFILE | Errno::NFILE)) | None => {}
+        Some(found) => return describe(root, key, found, site),
     }
     let (root, key) = (Arc::clone(root), key.clone());
-    blocking::run(site.clone(), move |site| describe(&root, &key, root.open_object(&key), site)).await
+    blocking::run(site.clone(), move |site| describe(&root, &key, open_waiting(&root, &key), site)).await
+}
+
+/// Opens an object wherever it lies; for want of descriptors, in place of the files that are kept open.
+fn open_waiting(root: &Root, key: &ObjectKey) -> Result<ObjectFile, Errno> {
+    match root.open_object(key) {
+        Err(Errno::MFILE | Errno::NFILE) if root.recent.close_files() => root.open_object(key),
+        found => found,
+    }
 }
 
 fn describe(

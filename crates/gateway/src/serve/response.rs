@@ -7,7 +7,8 @@ use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
 use download::ResponseBody;
-use http::{Request, Response, Version};
+use http::header::HOST;
+use http::{HeaderMap, Request, Response, StatusCode, Version};
 use http_body::{Body, Frame, SizeHint};
 use hyper::body::Incoming;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -42,10 +43,25 @@ impl Limited {
             Version::HTTP_2 => LastByte::Apart,
             _ => LastByte::WithTheRest,
         };
-        let Ok(response) = self.router.call(request).await;
+        let response = match request.version() {
+            Version::HTTP_11 if !names_one_host(request.headers()) => bad_request(),
+            _ => self.router.call(request).await.unwrap_or_else(|never| match never {}),
+        };
         streams::note(Turn::Clients(0));
         response.map(|body| TrackedBody { body, last_byte, last: None, _open: open, _permit: permit })
     }
+}
+
+/// Tells whether a request names one host, as HTTP/1.1 demands (RFC 9112 §3.2). Which one decides nothing (S31).
+fn names_one_host(fields: &HeaderMap) -> bool {
+    let mut hosts = fields.get_all(HOST).iter();
+    hosts.next().is_some() && hosts.next().is_none()
+}
+
+fn bad_request() -> Response<ResponseBody> {
+    let mut response = Response::new(ResponseBody::default());
+    *response.status_mut() = StatusCode::BAD_REQUEST;
+    response
 }
 
 /// The service of a connection, with each request noted while it is open.

@@ -2,7 +2,7 @@
 
 use std::io;
 use std::num::NonZeroUsize;
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
 use std::thread;
 
 use tokio::net::TcpStream;
@@ -68,13 +68,27 @@ impl Workers {
 
 impl Worker {
     fn start(waiting_threads: usize) -> io::Result<Self> {
-        let runtime =
-            Builder::new_current_thread().enable_all().max_blocking_threads(waiting_threads).build()?;
-        let handle = runtime.handle().clone();
         let (running, ended) = oneshot::channel();
-        thread::Builder::new().name("hallpass-serve".to_owned()).spawn(move || run(runtime, ended))?;
-        Ok(Self { runtime: handle, connections: Arc::default(), _running: running })
+        let (started, starting) = mpsc::channel();
+        let work = move || match runtime(waiting_threads) {
+            Ok(runtime) => {
+                // The other end waits for it.
+                let _ = started.send(Ok(runtime.handle().clone()));
+                run(runtime, ended);
+            }
+            Err(error) => {
+                let _ = started.send(Err(error));
+            }
+        };
+        // The runtime is made over there: dropped in here, for want of a thread, it would panic.
+        thread::Builder::new().name("hallpass-serve".to_owned()).spawn(work)?;
+        let runtime = starting.recv().map_err(io::Error::other)??;
+        Ok(Self { runtime, connections: Arc::default(), _running: running })
     }
+}
+
+fn runtime(waiting_threads: usize) -> io::Result<Runtime> {
+    Builder::new_current_thread().enable_all().max_blocking_threads(waiting_threads).build()
 }
 
 fn run(runtime: Runtime, ended: oneshot::Receiver<()>) {

@@ -273,6 +273,22 @@ async fn requests_that_are_none_are_refused() {
 }
 
 #[tokio::test]
+async fn s31_a_request_names_one_host_and_nobody_cares_which() {
+    let site = Site::start().await;
+    let status = async |version: &str, hosts: &str| {
+        let request = format!("GET /media/public/p.txt {version}\r\n{hosts}Connection: close\r\n\r\n");
+        Answer::read(&site.running.exchange(&request).await).status
+    };
+    // RFC 9112 §3.2: none, or more than one.
+    assert_eq!(status("HTTP/1.1", "").await, 400);
+    assert_eq!(status("HTTP/1.1", "Host: a\r\nHost: a\r\n").await, 400);
+    for hosts in ["Host: gateway\r\n", "Host: evil.example\r\n", "Host: a@b\r\n", "Host:\r\n"] {
+        assert_eq!(status("HTTP/1.1", hosts).await, 200, "{hosts}");
+    }
+    assert_eq!(status("HTTP/1.0", "").await, 200);
+}
+
+#[tokio::test]
 async fn a_public_file_is_as_correct_as_a_private_one() {
     let site = Site::start().await;
     let target = "/media/public/p.txt";
