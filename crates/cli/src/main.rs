@@ -5,6 +5,7 @@ mod arguments;
 mod command;
 
 mod context;
+mod descriptors;
 mod transfer;
 
 mod exit;

@@ -98,7 +98,8 @@ impl FileOptions {
     /// Keeps at most so many files open (two at the least) for the next one who reads them; none by default.
     ///
     /// A file that was replaced, deleted, renamed or changed, by whomever, is noticed at once: it is asked before every
-    /// use. After a second at most its name is looked up again.
+    /// use. After a second at most its name is looked up again; where an open file does not tell (network file systems,
+    /// files of the lower layer of overlayfs), that is when it is noticed.
     ///
     /// # Security
     /// Who renames a directory, closes it to this process or puts something else in its place stops the reading of what

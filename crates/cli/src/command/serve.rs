@@ -15,6 +15,7 @@ use tokio::sync::oneshot;
 use tracing::{info, warn};
 
 use crate::context::{Context, media};
+use crate::descriptors;
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
 use crate::moment::Moment;
@@ -61,6 +62,7 @@ struct Announced {
 impl Serve {
     pub(crate) async fn run(self, context: &Context) -> Outcome {
         let stop = Stop::listen()?;
+        descriptors::raise_limit();
         let named = self.named()?;
         let config = self.config(context, named.clone()).await?;
         let around = Context::surroundings();

@@ -1,5 +1,6 @@
 //! No file descriptor left: who is connected is answered, who is not waits, and nothing spins.
 
+use std::fs;
 use std::thread;
 use std::time::Duration;
 
@@ -54,6 +55,15 @@ fn s29_connections_without_descriptors_wait_and_cost_nothing() {
     assert!(!server.log().contains("panic"), "{}", server.log());
 }
 
+#[test]
+fn s29_the_server_takes_as_many_descriptors_as_it_may() {
+    let (_sandbox, server) = attacked();
+    let limits = fs::read_to_string(format!("/proc/{}/limits", server.id())).unwrap();
+    let open_files = limits.lines().find_map(|line| line.strip_prefix("Max open files")).unwrap();
+    let numbers: Vec<&str> = open_files.split_whitespace().collect();
+    assert_eq!(numbers[0], numbers[1], "the soft limit and the hard one");
+}
+
 /// Wherever a command runs out of descriptors: an error with its exit code, nothing half done. (With six or seven it
 /// ends in a panic of the runtime, before anything of ours is reached.)
 #[test]
@@ -69,7 +79,7 @@ fn commands_without_descriptors_fail_cleanly() {
         assert!(run.code == 0 || run.err.contains("error: failed to "), "{descriptors}: {run:?}");
         assert_eq!(run.code == 0, sandbox.path("media/a/b").exists(), "{descriptors}: {run:?}");
         codes.push(run.code);
-        let _ = std::fs::remove_dir_all(sandbox.path("media"));
+        let _ = fs::remove_dir_all(sandbox.path("media"));
     }
     assert!(codes.contains(&0) && codes.contains(&1), "{codes:?}");
 }
