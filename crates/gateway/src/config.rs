@@ -13,6 +13,7 @@ mod mount;
 #[cfg(feature = "store-s3")]
 mod s3;
 mod store;
+mod variable;
 
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};

@@ -18,7 +18,7 @@ pub use transfer::TransferConfig;
 
 pub(crate) use credentials::CredentialSource;
 pub(crate) use links::MAX_LIFETIME;
-pub(crate) use server::Endpoint;
+pub(crate) use server::{Endpoint, without_password};
 pub(crate) use transfer::{MAX_PART, MAX_PARTS};
 pub(crate) use units::ByteSize;
 pub(crate) use validate::Settings;
@@ -66,6 +66,7 @@ pub struct S3Config {
     /// one they go by.
     pub region: Option<String>,
     /// The origin of a server other than AWS, such as `https://s3.example.com`.
+    #[serde(deserialize_with = "without_password")]
     pub endpoint: Option<String>,
     /// What kind of server it is; [`ServerProfile::Aws`] without an endpoint, [`ServerProfile::Generic`] with one.
     pub server: Option<ServerProfile>,
@@ -82,6 +83,7 @@ pub struct S3Config {
     /// A file of PEM certificates to trust instead of those of the system.
     pub ca_bundle: Option<PathBuf>,
     /// The proxy that requests go through, such as `http://proxy.example.com:3128`.
+    #[serde(deserialize_with = "without_password")]
     pub proxy: Option<String>,
     /// What every object is written with.
     pub objects: ObjectParameters,

@@ -161,6 +161,32 @@ fn s33_the_configuration_shows_where_secrets_are_and_none() {
 }
 
 #[test]
+fn s33_a_secret_in_the_wrong_place_of_the_file_is_not_repeated() {
+    let sandbox = Sandbox::new();
+    let table = "[stores.media.s3]\nbucket = 'media'\n";
+    for (text, why) in [
+        (format!("{table}endpoint = 'http://id:hunter2@localhost'"), "no user name or password belongs here"),
+        (format!("{table}proxy = 'http://id:hunter2@localhost'"), "no user name or password belongs here"),
+        (
+            format!("{table}links.public_endpoint = 'http://id:hunter2@x'"),
+            "no user name or password belongs here",
+        ),
+        (
+            format!("{table}[stores.media.secrets]\nsecret_access_key.env = 'hunter2/+'"),
+            "no name of a variable",
+        ),
+        ("[keys]\nactive = 'a'\n[keys.ring.a]\nsecret_env = 'hunter2/+'".to_owned(), "no name of a variable"),
+    ] {
+        sandbox.write("hallpass.toml", &text);
+        for command in [&["config", "show"][..], &["config", "check"], &["ls"], &["serve"]] {
+            let refused = sandbox.run(command).exits(2);
+            assert!(format!("{refused:?}").contains(why), "{text}: {refused:?}");
+            assert!(!format!("{refused:?}").contains("hunter2"), "{text}: {refused:?}");
+        }
+    }
+}
+
+#[test]
 fn what_is_wrong_with_a_table_is_found_without_a_server() {
     let sandbox = Sandbox::new();
     sandbox.write("hallpass.toml", TABLE.replace("region", "regoin").replace("env =", "evn ="));

@@ -6,6 +6,7 @@ use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
 
+use super::variable;
 use crate::units;
 
 /// The secrets that sign and verify passes.
@@ -28,7 +29,7 @@ pub struct KeySource {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub secret_file: Option<PathBuf>,
     /// The environment variable that holds the secret.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "variable::name", skip_serializing_if = "Option::is_none")]
     pub secret_env: Option<String>,
     /// The time from which passes signed with it are refused.
     #[serde(with = "units::moment", skip_serializing_if = "Option::is_none")]

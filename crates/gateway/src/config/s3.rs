@@ -8,7 +8,7 @@ use store_s3::{S3Config, Secret};
 use zeroize::Zeroizing;
 
 use super::schema::join;
-use super::{Problem, StoreSettings};
+use super::{Problem, StoreSettings, variable};
 use crate::state::secret_file;
 use crate::{GatewayError, GatewayErrorKind, Surroundings};
 
@@ -46,6 +46,7 @@ pub enum SecretSource {
 )]
 struct Named {
     file: Option<PathBuf>,
+    #[serde(default, deserialize_with = "variable::name")]
     env: Option<String>,
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::units::Span;
-use super::{ConfigError, Endpoint};
+use super::{ConfigError, Endpoint, without_password};
 
 /// The longest life of a presigned URL: AWS refuses more than seven days.
 pub(crate) const MAX_LIFETIME: Duration = Duration::from_hours(7 * 24);
@@ -23,6 +23,7 @@ pub struct LinksConfig {
     #[serde(with = "Span")]
     pub lifetime: Duration,
     /// The origin of the server as its clients see it, where that is another than the one we talk to.
+    #[serde(deserialize_with = "without_password")]
     pub public_endpoint: Option<String>,
     /// The host of a content delivery network in front of the bucket.
     pub custom_domain: Option<String>,

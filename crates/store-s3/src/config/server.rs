@@ -62,9 +62,7 @@ impl Endpoint {
         };
         let authority = rest.strip_suffix('/').unwrap_or(rest);
         if authority.contains('@') {
-            return wrong(
-                "no user name or password belongs here: they would show in logs; use `credentials`",
-            );
+            return wrong(NO_PASSWORD);
         }
         if authority.contains(['/', '?', '#']) {
             return wrong(ONLY_ORIGIN);
@@ -98,6 +96,19 @@ impl Endpoint {
         self.ip.is_some()
     }
 }
+
+/// Reads a field that will be parsed, but shown before: for `#[serde(deserialize_with = …)]`.
+// SECURITY: without its text, so that no password is repeated.
+pub(crate) fn without_password<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<String>, D::Error> {
+    match Option::<String>::deserialize(deserializer)? {
+        Some(text) if text.contains('@') => Err(D::Error::custom(NO_PASSWORD)),
+        text => Ok(text),
+    }
+}
+
+const NO_PASSWORD: &str = "no user name or password belongs here: they would show in logs; use `credentials`";
 
 const ONLY_ORIGIN: &str =
     "only a scheme, a lower-case host and a port belong here, no path, query or fragment";
