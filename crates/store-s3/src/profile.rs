@@ -31,6 +31,7 @@ impl ServerProfile {
             server: self,
             conditional_writes: Yes,
             conditional_delete: Yes,
+            bucket_owner: Yes,
             checksums: Checksums::Sent,
             parts: PartSizing::MayGrow,
             listing: Listing::Encoded,
@@ -41,6 +42,7 @@ impl ServerProfile {
             // Its paging compares encoded with plain names, and loses keys, when names are asked for encoded.
             Self::LocalStack => Profile {
                 conditional_delete: No,
+                bucket_owner: Unknown, // it stands in for Amazon's, whose configuration it has to take
                 listing: Listing::Plain,
                 default_region: Some("us-east-1"),
                 ..aws
@@ -48,18 +50,21 @@ impl ServerProfile {
             Self::MinIo => Profile {
                 conditional_writes: Unknown, // since 2024
                 conditional_delete: No,
+                bucket_owner: No,
                 default_region: Some("us-east-1"),
                 ..aws
             },
             Self::Garage => Profile {
                 conditional_writes: No, // ignored without a word
                 conditional_delete: No,
+                bucket_owner: No,
                 checksums: Checksums::OnlyRequired,
                 default_region: Some("garage"),
                 ..aws
             },
             Self::R2 => Profile {
                 conditional_delete: No,
+                bucket_owner: Unknown,
                 checksums: Checksums::OnlyRequired,
                 parts: PartSizing::Equal,
                 default_region: Some("auto"),
@@ -68,6 +73,7 @@ impl ServerProfile {
             Self::Generic => Profile {
                 conditional_writes: Unknown,
                 conditional_delete: No,
+                bucket_owner: Unknown,
                 checksums: Checksums::OnlyRequired,
                 default_region: Some("us-east-1"),
                 ..aws
@@ -103,6 +109,12 @@ pub struct Profile {
     pub conditional_writes: Support,
     /// `If-Match` on delete.
     pub conditional_delete: Support,
+    /// The expected owner of the bucket, compared with the owner that it has.
+    ///
+    /// # Security
+    /// A server that compares nothing lets us write to somebody else's bucket (S48). So `expected_bucket_owner` is refused
+    /// where this is [`Support::No`], and connecting warns where it is [`Support::Unknown`].
+    pub bucket_owner: Support,
     /// Which checksums requests carry.
     pub checksums: Checksums,
     /// What parts of one upload may look like.

@@ -37,8 +37,10 @@ impl S3Store {
     /// # Errors
     /// What is wrong with the configuration, or with what it takes from the environment.
     pub async fn connect(config: &S3Config, environment: &Environment) -> Result<Self, ConfigError> {
+        let settings = config.settings()?;
+        settings.warn();
         // The future of the SDK's sources is so large that callers should not have to hold it.
-        let parts = Box::pin(Parts::assemble(config.settings()?, environment)).await?;
+        let parts = Box::pin(Parts::assemble(settings, environment)).await?;
         Ok(Self::from_bucket(Bucket::new(parts)))
     }
 

@@ -187,6 +187,23 @@ fn s33_a_secret_in_the_wrong_place_of_the_file_is_not_repeated() {
 }
 
 #[test]
+fn s48_what_may_be_less_safe_than_it_looks_is_said() {
+    let url = |parameters: &str| {
+        let store = format!("s3://media?region=eu-west-1{parameters}");
+        run(&Sandbox::new(), &["url", "a", "--via", "s3", "--store", &store]).exits(0)
+    };
+    let owner = "`expected_bucket_owner` may have no effect";
+    url("&endpoint=https://s3.example.com&expected_bucket_owner=012345678901").says(owner);
+    url("&endpoint=http://s3.example.com").says("`endpoint`: without `https`");
+    url("&public_endpoint=http://s3.example.com").says("`links.public_endpoint`: without `https`");
+    for silent in
+        ["&expected_bucket_owner=012345678901", "&endpoint=http://127.0.0.1:9", "&endpoint=https://x"]
+    {
+        assert_eq!(url(silent).err, "", "{silent}");
+    }
+}
+
+#[test]
 fn what_is_wrong_with_a_table_is_found_without_a_server() {
     let sandbox = Sandbox::new();
     sandbox.write("hallpass.toml", TABLE.replace("region", "regoin").replace("env =", "evn ="));

@@ -7,7 +7,7 @@ use super::{
     TransferConfig,
 };
 use crate::parameters::{Acl, ObjectParameters, Parameters};
-use crate::{Profile, ServerProfile};
+use crate::{Profile, ServerProfile, Support};
 
 /// A configuration that makes sense.
 #[derive(Debug, Clone)]
@@ -132,6 +132,25 @@ impl S3Config {
 }
 
 impl Settings {
+    /// Says what may be less safe than it looks, and is no contradiction.
+    pub(crate) fn warn(&self) {
+        if self.expected_owner.is_some() && self.profile.bucket_owner == Support::Unknown {
+            let server = self.profile.server;
+            tracing::warn!(
+                "`expected_bucket_owner` may have no effect: not known to be compared by {server}"
+            );
+        }
+        for (key, endpoint) in
+            [("endpoint", &self.endpoint), ("links.public_endpoint", &self.public_endpoint)]
+        {
+            if endpoint.as_ref().is_some_and(|endpoint| !endpoint.is_confidential()) {
+                tracing::warn!(
+                    "`{key}`: without `https` whoever is on the way can read objects and use links"
+                );
+            }
+        }
+    }
+
     /// Finds what contradicts something in another part of the configuration.
     fn check_together(&self) -> Result<(), ConfigError> {
         let wrong = |key, problem: &str| Err(ConfigError::new(key, problem));
@@ -147,6 +166,10 @@ impl Settings {
                 "objects.acl",
                 "`public-read` makes objects public; say so with `links.access = \"public\"`",
             );
+        }
+        if self.expected_owner.is_some() && self.profile.bucket_owner == Support::No {
+            let problem = format!("has no effect: {} does not compare owners", self.profile.server);
+            return wrong("expected_bucket_owner", &problem);
         }
         let confidential = self.endpoint.as_ref().is_none_or(Endpoint::is_confidential);
         if self.parameters.encryption.customer().is_some() && !confidential {

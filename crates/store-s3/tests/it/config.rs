@@ -186,6 +186,19 @@ fn s48_an_owner_is_an_account() {
     refused("expected_bucket_owner = 'me'", "expected_bucket_owner", "twelve digits");
 }
 
+#[test]
+fn d23_an_expected_owner_is_refused_where_nobody_compares_it() {
+    let on = |server| {
+        format!("endpoint = 'http://localhost'\nserver = '{server}'\nexpected_bucket_owner = '012345678901'")
+    };
+    for server in ["minio", "garage"] {
+        refused(&on(server), "expected_bucket_owner", "does not compare owners");
+    }
+    for server in ["aws", "localstack", "r2", "generic"] {
+        accepted(&on(server));
+    }
+}
+
 #[tokio::test]
 async fn ds02_a_ca_bundle_is_read_at_once() {
     let place = tempfile::tempdir().unwrap();
