@@ -13,6 +13,7 @@ use self::settings::{Step, abort_uploads, asked, encryption, ownership, public_a
 use crate::bucket::{Bucket, unopened};
 use crate::config::Access;
 use crate::error::{Cause, Site};
+use crate::parameters::Acl;
 use crate::{S3Store, ServerProfile, create_bucket};
 
 /// What a bucket is to be like, besides private and encrypted.
@@ -80,7 +81,8 @@ impl S3Store {
     ///
     /// # Errors
     /// When there is no bucket of ours in the end: none could be made, or the name is another account's
-    /// ([`ErrorKind::Forbidden`], S48); then nothing was changed. A setting that fails is part of the answer.
+    /// ([`ErrorKind::Forbidden`], S48), or objects are to be written with an ACL that such a bucket refuses
+    /// ([`ErrorKind::Unsupported`]); then nothing was changed. A setting that fails is part of the answer.
     ///
     /// # Security
     /// The server says whose bucket it is: Amazon's compares `expected_bucket_owner`; else, and any other, answers an
@@ -88,6 +90,9 @@ impl S3Store {
     /// let everybody in is a failure.
     pub async fn init_bucket(&self, plan: BucketPlan) -> Result<Vec<(BucketSetting, BucketOutcome)>, Error> {
         let bucket = self.inner();
+        if bucket.settings().objects.acl == Some(Acl::PublicRead) {
+            return Err(contradiction());
+        }
         let mut steps = vec![(BucketSetting::Bucket, own(bucket).await?)];
         if bucket.settings().links.access == Access::Private {
             let blocked = match settle(public_access(bucket).await) {
@@ -130,6 +135,12 @@ async fn own(bucket: &Bucket) -> Result<BucketOutcome, Error> {
             _ => Err(site().failed(&failure)),
         },
     }
+}
+
+fn contradiction() -> Error {
+    unopened(ErrorKind::Unsupported).with_detail(
+        "`objects.acl = \"public-read\"` is refused by a bucket without ACLs, which this would make; leave the ACL out",
+    )
 }
 
 fn foreign(bucket: &Bucket) -> Error {

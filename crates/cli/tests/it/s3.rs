@@ -278,6 +278,16 @@ fn s48_a_bucket_that_we_may_list_and_somebody_else_owns_is_refused() {
 }
 
 #[test]
+fn d23_an_acl_that_the_bucket_would_refuse_is_found_before_anything_is_changed() {
+    let sandbox = Sandbox::new();
+    let table =
+        "[stores.media.s3]\nbucket = 'media'\nregion = 'eu-west-1'\nendpoint = 'http://127.0.0.1:9'\n";
+    let public = "links.access = 'public'\nobjects.acl = 'public-read'\n";
+    sandbox.write("hallpass.toml", format!("{table}{public}"));
+    run(&sandbox, &["bucket", "init"]).exits(2).prints("").says("leave the ACL out");
+}
+
+#[test]
 fn a_server_without_such_settings_says_so_and_that_is_no_failure() {
     let store = server(|method, target| match (method, target.contains('?')) {
         ("HEAD", _) => ("404 Not Found", ""),
