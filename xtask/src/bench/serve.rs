@@ -12,12 +12,12 @@ use anyhow::{Context, Result, bail};
 
 use self::contender::{Contender, HALLPASS, HALLPASS_OPEN, NGINX, NGINX_OPEN, SERVE_DIR, TITOFISTO};
 use self::load::{Ask, Load};
-use self::place::{Place, SIZES};
+use self::place::{EMPTY, Place, SIZES};
 use super::report::{Aim, Line, Measured, Report, Sample, Unit};
 use super::rounds::Rounds;
 use crate::host;
 
-/// The size of what HEAD, 304 and ranges are asked of.
+/// The size of what 304 and ranges are asked of.
 const RANGED: &str = "1m";
 
 /// # Errors
@@ -35,7 +35,7 @@ pub(super) fn run(rounds: Rounds) -> Result<Vec<Report>> {
     for (word, name) in SIZES {
         tables.line(&format!("GET, {name}"), Ask::get(word), &contenders)?;
     }
-    tables.line("HEAD, 1 MiB", Ask::head(RANGED), &contenders)?;
+    tables.line("HEAD, empty", Ask::head(EMPTY), &contenders)?;
     let able: Vec<_> = contenders.iter().filter(|contender| contender.name != TITOFISTO).collect();
     tables.line("304, 1 MiB", Ask::unmodified(RANGED), &able)?;
     tables.line("1 KiB of 1 MiB", Ask::range(RANGED), &able)?;

@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use anyhow::{Context, Result, bail};
 
-use super::place::{Place, SIZES, key};
+use super::place::{Place, key, words};
 use super::process::{Process, free_port};
 use crate::command::{Run, root, target_dir};
 use crate::python;
@@ -131,7 +131,7 @@ fn titofisto(place: &Place) -> Result<Contender> {
 }
 
 fn targets(target: impl Fn(&str) -> Result<String>) -> Result<BTreeMap<&'static str, String>> {
-    SIZES.iter().map(|(word, _)| Ok((*word, target(&key(word))?))).collect()
+    words().map(|word| Ok((word, target(&key(word))?))).collect()
 }
 
 /// Returns what a program prints, without the end of the line.

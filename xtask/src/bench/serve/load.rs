@@ -121,7 +121,7 @@ impl Load {
         let target = contender.target(checked.ask.word)?;
         let mut wrk = Command::new("taskset");
         wrk.args(["-c", &self.core, "wrk", "--threads", "1", "--connections", "32"]);
-        wrk.args(["--duration", SECONDS]);
+        wrk.args(["--duration", SECONDS, "--timeout", "30s"]);
         if checked.ask.method == "HEAD" {
             wrk.arg("--script").arg(&self.head);
         }
@@ -142,7 +142,8 @@ impl Load {
                 text.lines().find_map(|line| line.strip_prefix("Requests/sec:"))?.trim().parse().ok()?;
             let count: f64 =
                 text.lines().find_map(|line| line.split_once(" requests in "))?.0.trim().parse().ok()?;
-            Some(Figures { rate, processor_micros: spent.as_secs_f64() * 1e6 / count })
+            // None at all is no measurement.
+            (count > 0.0).then_some(Figures { rate, processor_micros: spent.as_secs_f64() * 1e6 / count })
         };
         figures().with_context(|| format!("`wrk` says no figures: {text}"))
     }

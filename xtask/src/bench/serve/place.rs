@@ -13,6 +13,9 @@ use crate::command::{Run, target_dir};
 pub(super) const SIZES: [(&str, &str); 5] =
     [("1k", "1 KiB"), ("4k", "4 KiB"), ("64k", "64 KiB"), ("1m", "1 MiB"), ("16m", "16 MiB")];
 
+/// A file without a byte, for HEAD: `wrk` waits for the bytes that an answer to HEAD only speaks of.
+pub(super) const EMPTY: &str = "0k";
+
 /// What nginx is told, with words in capitals for what differs.
 const NGINX: &str = include_str!("nginx.conf");
 
@@ -38,7 +41,7 @@ impl Place {
         fs::set_permissions(secret, fs::Permissions::from_mode(0o600))?;
         place.write("hallpass.toml", &place.gateway(0))?;
         place.write("hallpass-open.toml", &place.gateway(1000))?;
-        for (word, _) in SIZES {
+        for word in words() {
             let file = place.path().join(word);
             fs::write(&file, content(word)?)?;
             let key = key(word);
@@ -88,6 +91,11 @@ impl Place {
         fs::write(&file, text).with_context(|| format!("failed to write {}", file.display()))?;
         Ok(file)
     }
+}
+
+/// What every file is called.
+pub(super) fn words() -> impl Iterator<Item = &'static str> {
+    SIZES.into_iter().map(|(word, _)| word).chain([EMPTY])
 }
 
 /// The key of a file.
