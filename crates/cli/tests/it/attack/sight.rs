@@ -1,5 +1,6 @@
 //! [`Scale`]: how long an attack goes on; and the server that is attacked.
 
+use super::client::Client;
 use super::vitals::Vitals;
 use crate::sandbox::{HALLPASS, Sandbox};
 use crate::server::Server;
@@ -58,11 +59,14 @@ pub(crate) fn serve(sandbox: &Sandbox, limits: &str) -> Server {
     );
     sandbox.write("attacked.toml", config);
     std::fs::create_dir_all(sandbox.path("media")).unwrap();
-    Server::start_with(sandbox, &["--config", "attacked.toml"], |usual| {
+    let server = Server::start_with(sandbox, &["--config", "attacked.toml"], |usual| {
         let mut command = sandbox.program(&program());
         command.args(usual.get_args());
         command
-    })
+    });
+    // It says where it listens before its threads are there. Who has been answered has seen all that it holds when idle.
+    Client::connect(&server).get("/").unwrap();
+    server
 }
 
 /// The program under attack: at full length one that is built as users have it.
