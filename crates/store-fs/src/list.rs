@@ -127,8 +127,11 @@ impl Walk {
             Err(errno) if self.site.failed(errno).kind() == ErrorKind::NotFound => return Ok(()),
             dir => dir.map_err(|errno| self.failed(errno, &path))?,
         };
-        let names = walk::sorted_names(&dir, |name| self.wants(&path, name))
-            .map_err(|errno| self.failed(errno, &path))?;
+        let names = match walk::sorted_names(&dir, |name| self.wants(&path, name)) {
+            // The last object in it has just been deleted, and the directory with it.
+            Err(Errno::NOENT) if !inside.is_empty() => return Ok(()),
+            names => names.map_err(|errno| self.failed(errno, &path))?,
+        };
         self.frames.push(Frame { path, names: names.into_iter() });
         Ok(())
     }

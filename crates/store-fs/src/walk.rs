@@ -75,9 +75,12 @@ pub(crate) fn holds_objects(tree: &Tree, path: &[u8]) -> Result<bool, Errno> {
                 ControlFlow::Continue(())
             }
             _ => ControlFlow::Continue(()),
-        })?;
-        if found.is_break() {
-            return Ok(true);
+        });
+        match found {
+            Ok(ControlFlow::Break(())) => return Ok(true),
+            // Removed since it was opened.
+            Ok(ControlFlow::Continue(())) | Err(Errno::NOENT) => {}
+            Err(errno) => return Err(errno),
         }
     }
     Ok(false)
