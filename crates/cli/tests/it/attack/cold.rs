@@ -45,6 +45,8 @@ fn check(place: &str, config: &str, cold: &str) {
     sandbox.write("media/public/long", vec![b'h'; 1 << 20]);
     let room = slow_disk::mounted_at(&sandbox, place);
     let server = room.serve(&["--config", "attacked.toml"]);
+    // It says where it listens before its threads are there.
+    Client::connect(&server).get("/").unwrap();
     let before = server.vitals().held();
     let begun = Instant::now();
     assert_eq!(Client::connect(&server).get(&format!("{cold}/0")).unwrap(), (200, SIZE));
